@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# One door to everything: make help.
+
+KERNEL ?= $(shell uname -r)
+KDIR   ?= /lib/modules/$(KERNEL)/build
+export KERNEL KDIR DESTDIR
+
+.PHONY: all install demo test deb deb-modules test-packages test-matrix artifacts
+.PHONY: test-recipes bench lint help clean clean-cache update
+
+all: ## build module and extension for the running kernel (KERNEL=, KDIR= name another)
+	@scripts/build-here build
+
+install: ## install both and run depmod (DESTDIR= stages them elsewhere)
+	@scripts/build-here install
+
+demo: ## a real client stuck in the tarpit, in a virtual machine with Debian's own kernel
+	@scripts/demo
+
+test: ## every check there is; T="name name" selects some
+	@scripts/test $(T)
+
+deb: ## the Debian packages xt-tarpit and xt-tarpit-dkms, into build/deb
+	@scripts/deb
+
+deb-modules: ## a package with the module ready for the default Debian kernel, no compiler needed
+	@scripts/deb-modules
+
+test-packages: ## install, upgrade, boot, sign, remove the packages in clean Debian roots; S="story"
+	@tests/packages/run $(S)
+
+test-matrix: ## build and test on each kernel and iptables of the README's table; M="row" selects
+	@scripts/matrix $(M)
+
+test-recipes: ## what stands around a rule, with the real programs: fail2ban, Prometheus, …
+	@scripts/test recipes
+
+bench: ## what a packet costs beside DROP, REJECT and the C module; fails if it has got worse
+	@scripts/bench
+
+artifacts: ## build for the default Debian kernel and print KERNEL=, KO= and SO=
+	@scripts/build && scripts/artifacts
+
+lint: ## the house rules as checks, formatters and linters
+	@scripts/lint
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
+		awk -F '|' '{ printf "%-20s %s\n", $$1, $$2 }'
+	@echo
+	@echo "  scripts/vm run SCRIPT [FILE...]   run any script in the virtual machine"
+	@echo "  XT_TARPIT_KERNEL=SUITE:FLAVOUR    Debian's kernel (trixie-backports:cloud-amd64)"
+	@echo "  XT_TARPIT_CACHE=DIRECTORY         where roots and kernels are kept"
+
+clean: ## remove what was built in this checkout
+	rm -rf build tests/host/target
+
+clean-cache: ## remove the roots, kernels and metadata that all checkouts share
+	@scripts/clean-cache
+
+update: ## ask the mirror for the newest kernel again
+	@scripts/versions --update

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the C headers say, told to Rust. This file is only ever compiled to
+ * assembly text: each line in it that starts with "->" is one line of the
+ * generated layout.rs (see the Makefile). The Rust side asserts each value at
+ * compile time, so that a header which disagrees stops the build.
+ */
+#include <getopt.h>
+#include <stddef.h>
+#include <xtables.h>
+
+#include "../include/xt_TARPIT.h"
+
+#define VALUE(name, value) \
+	asm volatile("\n->pub const " name ": usize = %c0;" : : "i" (value))
+#define SIZE(name, type) VALUE(name, sizeof(type))
+#define AT(name, type, member) VALUE(name, offsetof(type, member))
+
+/* The version is text, which an operand cannot be. */
+asm("\n->pub const VERSION: &core::ffi::CStr = c\"" XTABLES_VERSION "\";");
+
+void libxtables(void);
+void rule(void);
+
+void libxtables(void)
+{
+	VALUE("PARAMETER_PROBLEM", PARAMETER_PROBLEM);
+	VALUE("NFPROTO_IPV4", NFPROTO_IPV4);
+	VALUE("NFPROTO_IPV6", NFPROTO_IPV6);
+
+	SIZE("TARGET", struct xtables_target);
+	AT("TARGET_VERSION", struct xtables_target, version);
+	AT("TARGET_NAME", struct xtables_target, name);
+	AT("TARGET_REVISION", struct xtables_target, revision);
+	AT("TARGET_FAMILY", struct xtables_target, family);
+	AT("TARGET_SIZE", struct xtables_target, size);
+	AT("TARGET_USERSPACESIZE", struct xtables_target, userspacesize);
+	AT("TARGET_HELP", struct xtables_target, help);
+	AT("TARGET_PARSE", struct xtables_target, parse);
+	AT("TARGET_FINAL_CHECK", struct xtables_target, final_check);
+	AT("TARGET_PRINT", struct xtables_target, print);
+	AT("TARGET_SAVE", struct xtables_target, save);
+	AT("TARGET_EXTRA_OPTS", struct xtables_target, extra_opts);
+
+	AT("GLOBALS_EXIT_ERR", struct xtables_globals, exit_err);
+	AT("ENTRY_DATA", struct xt_entry_target, data);
+
+	SIZE("OPTION", struct option);
+	AT("OPTION_NAME", struct option, name);
+	AT("OPTION_HAS_ARG", struct option, has_arg);
+	AT("OPTION_FLAG", struct option, flag);
+	AT("OPTION_VAL", struct option, val);
+}
+
+void rule(void)
+{
+	VALUE("MODE_TARPIT", XT_TARPIT_TARPIT);
+	VALUE("MODE_HONEYPOT", XT_TARPIT_HONEYPOT);
+	VALUE("MODE_RESET", XT_TARPIT_RESET);
+	VALUE("MODE_PERSIST", XT_TARPIT_PERSIST);
+
+	SIZE("V0", struct xt_tarpit_tginfo);
+	VALUE("V0_ALIGNED", XT_ALIGN(sizeof(struct xt_tarpit_tginfo)));
+	AT("V0_VARIANT", struct xt_tarpit_tginfo, variant);
+
+	SIZE("V1", struct xt_tarpit_tginfo_v1);
+	VALUE("V1_ALIGNED", XT_ALIGN(sizeof(struct xt_tarpit_tginfo_v1)));
+	AT("V1_MODE", struct xt_tarpit_tginfo_v1, mode);
+	AT("V1_FLAGS", struct xt_tarpit_tginfo_v1, flags);
+	AT("V1_WINDOW", struct xt_tarpit_tginfo_v1, window);
+	AT("V1_RESERVED", struct xt_tarpit_tginfo_v1, reserved);
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What the C headers say (generated from layout.c), and the proof that our Rust agrees.
+// A value that only an assertion reads counts as unused.
+#![allow(dead_code)]
+
+use core::mem::{offset_of, size_of};
+
+use crate::abi::{self, InfoV0, InfoV1};
+use crate::structs::{EntryTarget, GetoptOption, Globals, Target};
+
+include!(env!("XT_TARPIT_LAYOUT"));
+
+const _: () = {
+    assert!(size_of::<Target>() == TARGET);
+    assert!(offset_of!(Target, version) == TARGET_VERSION);
+    assert!(offset_of!(Target, name) == TARGET_NAME);
+    assert!(offset_of!(Target, revision) == TARGET_REVISION);
+    assert!(offset_of!(Target, family) == TARGET_FAMILY);
+    assert!(offset_of!(Target, size) == TARGET_SIZE);
+    assert!(offset_of!(Target, userspacesize) == TARGET_USERSPACESIZE);
+    assert!(offset_of!(Target, help) == TARGET_HELP);
+    assert!(offset_of!(Target, parse) == TARGET_PARSE);
+    assert!(offset_of!(Target, final_check) == TARGET_FINAL_CHECK);
+    assert!(offset_of!(Target, print) == TARGET_PRINT);
+    assert!(offset_of!(Target, save) == TARGET_SAVE);
+    assert!(offset_of!(Target, extra_opts) == TARGET_EXTRA_OPTS);
+    assert!(offset_of!(Globals, exit_err) == GLOBALS_EXIT_ERR);
+    assert!(offset_of!(EntryTarget<InfoV0>, data) == ENTRY_DATA);
+    assert!(offset_of!(EntryTarget<InfoV1>, data) == ENTRY_DATA);
+    assert!(size_of::<GetoptOption>() == OPTION);
+    assert!(offset_of!(GetoptOption, name) == OPTION_NAME);
+    assert!(offset_of!(GetoptOption, has_arg) == OPTION_HAS_ARG);
+    assert!(offset_of!(GetoptOption, flag) == OPTION_FLAG);
+    assert!(offset_of!(GetoptOption, val) == OPTION_VAL);
+};
+
+const _: () = {
+    assert!(abi::TARPIT as usize == MODE_TARPIT);
+    assert!(abi::HONEYPOT as usize == MODE_HONEYPOT);
+    assert!(abi::RESET as usize == MODE_RESET);
+    assert!(abi::PERSIST as usize == MODE_PERSIST);
+    assert!(size_of::<InfoV0>() == V0);
+    assert!(offset_of!(InfoV0, variant) == V0_VARIANT);
+    assert!(size_of::<InfoV1>() == V1);
+    assert!(offset_of!(InfoV1, mode) == V1_MODE);
+    assert!(offset_of!(InfoV1, flags) == V1_FLAGS);
+    assert!(offset_of!(InfoV1, window) == V1_WINDOW);
+    assert!(offset_of!(InfoV1, reserved) == V1_RESERVED);
+};

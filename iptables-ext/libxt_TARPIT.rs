@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0
+//! libxt_TARPIT.so: what `-j TARPIT` means to iptables and ip6tables.
+//!
+//!     options ──► xtables ──► Choice::read ──► Said, Rule ──► the rule's data
+//!     listing ◄── xtables ◄── list, save  ◄──────── Rule ◄── the rule's data
+//!
+//! choice is pure; xtables is the border to libxtables and has all the unsafe; layout proves at
+//! compile time that structs and abi agree with the C headers. libxtables asks the kernel for
+//! each revision and uses the highest that both have.
+#![no_std]
+#![deny(unsafe_op_in_unsafe_fn)]
+
+use core::ffi::{c_int, CStr};
+
+use abi::{InfoV0, InfoV1};
+use choice::{Fault, Mode, Rule, Said};
+use structs::GetoptOption;
+use xtables::{put, put_number, target, Data, Options, ReadOption, Revision, Targets};
+
+#[path = "../src/abi.rs"]
+mod abi;
+mod choice;
+mod layout;
+mod structs;
+mod xtables;
+
+/// What one option asks for.
+#[derive(Clone, Copy)]
+enum Choice {
+    Mode(Mode),
+    Window,
+}
+
+/// In the order of `OPTIONS`.
+const CHOICES: [Choice; 5] = [
+    Choice::Mode(Mode::Tarpit),
+    Choice::Mode(Mode::Persist),
+    Choice::Mode(Mode::Honeypot),
+    Choice::Mode(Mode::Reset),
+    Choice::Window,
+];
+
+static OPTIONS: Options<6> = Options::new([
+    CHOICES[0].option(0),
+    CHOICES[1].option(1),
+    CHOICES[2].option(2),
+    CHOICES[3].option(3),
+    CHOICES[4].option(4),
+    GetoptOption::END,
+]);
+
+impl Choice {
+    const fn name(self) -> &'static CStr {
+        match self {
+            Self::Mode(mode) => mode.name(),
+            Self::Window => choice::WINDOW,
+        }
+    }
+
+    const fn option(self, val: c_int) -> GetoptOption {
+        GetoptOption::new(self.name(), matches!(self, Self::Window), val)
+    }
+
+    /// Adds this option to those `said` before.
+    fn read(self, option: &ReadOption, said: Said) -> Result<Said, Fault> {
+        match self {
+            _ if option.inverted => Err(Fault::new(self.name(), c"cannot be inverted with \"!\"")),
+            Self::Mode(mode) => said.and_mode(mode),
+            Self::Window => said.and_window(option.number.ok_or(choice::BAD_WINDOW)?),
+        }
+    }
+}
+
+/// What distinguishes the revisions: how their data says a rule.
+trait Meaning: Data {
+    const NUMBER: u8;
+    /// None: the rule of a later module.
+    fn rule(&self) -> Option<Rule>;
+    fn set(&mut self, rule: Rule);
+    /// Whether the revision has a word for what this option asks.
+    fn knows(choice: Choice) -> bool;
+}
+
+impl Meaning for InfoV0 {
+    const NUMBER: u8 = 0;
+
+    fn rule(&self) -> Option<Rule> {
+        let mode = mode_of(self.variant).filter(|mode| Self::knows(Choice::Mode(*mode)))?;
+        Some(Rule {
+            mode,
+            window: mode.default_window(),
+        })
+    }
+
+    fn set(&mut self, rule: Rule) {
+        self.variant = number_of(rule.mode);
+    }
+
+    fn knows(choice: Choice) -> bool {
+        !matches!(choice, Choice::Mode(Mode::Persist) | Choice::Window)
+    }
+}
+
+impl Meaning for InfoV1 {
+    const NUMBER: u8 = 1;
+
+    fn rule(&self) -> Option<Rule> {
+        let mode = mode_of(self.mode).filter(|_| self.flags == 0 && self.reserved == [0; 2])?;
+        let window = match (mode, self.window) {
+            // iptables-nft takes the rules of revision 0 for ours. Where the mode is, it is there
+            // too, and no rule of revision 1 is a honeypot without a window.
+            (Mode::Honeypot, 0) => mode.default_window(),
+            (_, window) => window,
+        };
+        Some(Rule { mode, window })
+    }
+
+    fn set(&mut self, rule: Rule) {
+        let (mode, window) = (number_of(rule.mode), rule.window);
+        *self = Self {
+            mode,
+            flags: 0,
+            window,
+            reserved: [0; 2],
+        };
+    }
+
+    fn knows(_: Choice) -> bool {
+        true
+    }
+}
+
+fn mode_of(number: u8) -> Option<Mode> {
+    match number {
+        abi::TARPIT => Some(Mode::Tarpit),
+        abi::PERSIST => Some(Mode::Persist),
+        abi::HONEYPOT => Some(Mode::Honeypot),
+        abi::RESET => Some(Mode::Reset),
+        _ => None,
+    }
+}
+
+fn number_of(mode: Mode) -> u8 {
+    match mode {
+        Mode::Tarpit => abi::TARPIT,
+        Mode::Persist => abi::PERSIST,
+        Mode::Honeypot => abi::HONEYPOT,
+        Mode::Reset => abi::RESET,
+    }
+}
+
+/// Both revisions have the same options, so that the older one can say what it lacks.
+impl<M: Meaning> Revision for M {
+    const NUMBER: u8 = <M as Meaning>::NUMBER;
+
+    fn parse(&mut self, option: &ReadOption, said: &mut u32) -> Result<(), Fault> {
+        let place = usize::try_from(option.val).ok();
+        let Some(choice) = place.and_then(|at| CHOICES.get(at)) else {
+            return Ok(());
+        };
+        if !M::knows(*choice) {
+            return Err(Fault::new(choice.name(), LACKING));
+        }
+        let all = choice.read(option, Said(*said))?;
+        *said = all.0;
+        self.set(all.rule());
+        Ok(())
+    }
+
+    fn check(said: u32) -> Result<(), Fault> {
+        Said(said).check()
+    }
+
+    fn help() {
+        put(HELP);
+    }
+
+    fn list(&self) {
+        put(c" TARPIT ");
+        match self.rule() {
+            None => put(UNKNOWN),
+            Some(rule) => put_rule(rule, c" window "),
+        }
+    }
+
+    fn save(&self) {
+        put(c" --");
+        match self.rule() {
+            // Better a ruleset that cannot be restored than one that is restored as another.
+            None => put(UNKNOWN),
+            Some(rule) => put_rule(rule, c" --window "),
+        }
+    }
+}
+
+fn put_rule(rule: Rule, before_window: &CStr) {
+    put(rule.mode.name());
+    if let Some(window) = rule.unusual_window() {
+        put(before_window);
+        put_number(window);
+    }
+}
+
+const UNKNOWN: &CStr = c"mode-unknown-to-this-extension";
+const LACKING: &CStr =
+    c"needs revision 1, this kernel's module has only revision 0 (or is not there)";
+
+const HELP: &CStr = c"TARPIT target options (one mode at most):
+  --tarpit      accept the connection and offer no window (the default mode)
+  --persist     as --tarpit, and answer probes, so that the peer never gives up
+  --honeypot    accept and acknowledge whatever the peer sends, say nothing
+  --reset       answer as a closed port does
+  --window N    the window to offer: in --tarpit from 0 to 65535 (0 if not given),
+                in --honeypot from 1 to 65535 (65535 if not given)
+";
+
+static TARGETS: Targets<4> = Targets::new([
+    target::<InfoV0, 6>(layout::NFPROTO_IPV4, &OPTIONS),
+    target::<InfoV1, 6>(layout::NFPROTO_IPV4, &OPTIONS),
+    target::<InfoV0, 6>(layout::NFPROTO_IPV6, &OPTIONS),
+    target::<InfoV1, 6>(layout::NFPROTO_IPV6, &OPTIONS),
+]);
+
+extern "C" fn register() {
+    TARGETS.register();
+}
+
+/// The dynamic loader runs this when iptables opens the library.
+#[used]
+#[link_section = ".init_array"]
+static REGISTER: extern "C" fn() = register;
+
+/// Never reached: no code here can panic, and the Makefile proves that none is linked.
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    loop {}
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Every reason for silence, one variant each.
+
+/// Why a segment gets no reply. The variant's name is the counter's label and the test's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Ignored {
+    /// Not TCP after all, a header cut short, or a data offset that cannot be.
+    Malformed,
+    /// An IP fragment, first or later, IPv6's atomic ones too.
+    Fragment,
+    /// IPv4 options, or an IPv6 routing header with segments left.
+    IpOptions,
+    /// Not from one host to one host: multicast, broadcast, anycast, unspecified.
+    NotUnicast,
+    /// The source is ours or loopback though it came from outside, or source validation refuses it.
+    Martian,
+    /// RST is never answered (RFC 9293, section 3.10.7.1).
+    IsReset,
+    /// Flags that no connection begins or goes on with: null, xmas and FIN scans, SYN+FIN.
+    OddFlags,
+    /// The TCP checksum is wrong.
+    BadChecksum,
+    /// There is no route back to the peer.
+    NoRoute,
+    /// There was no memory for a reply.
+    NoMemory,
+    /// The reply does not fit into the MTU of the route back.
+    TooBig,
+    /// An ACK whose number is not one that we gave out.
+    Unverified,
+    /// A verified segment that the mode leaves in silence: this peer is stuck.
+    Held,
+    /// A SYN+ACK, though we never sent a SYN.
+    NotOurs,
+    /// The last ACK of a connection that the honeypot has closed.
+    Finished,
+    /// A payload-free segment with window 0: what our own answers look like.
+    WindowShut,
+    /// The random pool is not ready, so there is no key yet.
+    NoKey,
+    /// The rule was reached from a hook that it is not made for.
+    OtherHook,
+}
+
+impl Ignored {
+    /// How many reasons there are.
+    pub(crate) const COUNT: usize = Self::ALL.len();
+
+    /// All reasons, in the order of their numbers.
+    pub(crate) const ALL: [Self; 18] = [
+        Self::Malformed,
+        Self::Fragment,
+        Self::IpOptions,
+        Self::NotUnicast,
+        Self::Martian,
+        Self::IsReset,
+        Self::OddFlags,
+        Self::BadChecksum,
+        Self::NoRoute,
+        Self::NoMemory,
+        Self::TooBig,
+        Self::Unverified,
+        Self::Held,
+        Self::NotOurs,
+        Self::Finished,
+        Self::WindowShut,
+        Self::NoKey,
+        Self::OtherHook,
+    ];
+
+    /// The position in [`Self::ALL`].
+    pub(crate) const fn number(self) -> usize {
+        self as usize
+    }
+
+    /// The name as it stands in counters.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Malformed => "Malformed",
+            Self::Fragment => "Fragment",
+            Self::IpOptions => "IpOptions",
+            Self::NotUnicast => "NotUnicast",
+            Self::Martian => "Martian",
+            Self::IsReset => "IsReset",
+            Self::OddFlags => "OddFlags",
+            Self::BadChecksum => "BadChecksum",
+            Self::NoRoute => "NoRoute",
+            Self::NoMemory => "NoMemory",
+            Self::TooBig => "TooBig",
+            Self::Unverified => "Unverified",
+            Self::Held => "Held",
+            Self::NotOurs => "NotOurs",
+            Self::Finished => "Finished",
+            Self::WindowShut => "WindowShut",
+            Self::NoKey => "NoKey",
+            Self::OtherHook => "OtherHook",
+        }
+    }
+}

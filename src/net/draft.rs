@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The reply as a packet of our own.
+
+use super::{
+    ffi::{self, Verdict},
+    packet::Packet,
+    route::Route,
+    trace,
+};
+use crate::ignored::Ignored;
+use core::{ffi::c_uint, mem::ManuallyDrop, ptr::NonNull, slice};
+use kernel::bindings::{net, sk_buff};
+
+/// A packet that has its route and is to be written. Forgetting it frees it; sending it ends it.
+///
+/// # Invariants
+///
+/// `skb` is valid, is ours alone, is linear, has a route, and all its bytes have been written once.
+/// `net` is valid. If `packet` is none, that packet has become this one.
+pub(crate) struct Draft<'a> {
+    skb: NonNull<sk_buff>,
+    net: *mut net,
+    ipv6: bool,
+    by_bridge: bool,
+    traced: bool,
+    packet: Option<Packet<'a>>,
+}
+
+impl<'a> Draft<'a> {
+    /// Makes a packet of `length` bytes, IP header and all, that will take `route`.
+    ///
+    /// It is made of the packet's own memory where nobody else has a part in that, which spares an
+    /// allocation and its end. What the bytes are before they are written is of no meaning.
+    ///
+    /// # Errors
+    ///
+    /// `TooBig`, `NoMemory`; the packet comes back.
+    #[inline(always)]
+    pub(crate) fn new(
+        packet: Packet<'a>,
+        length: usize,
+        route: Route,
+    ) -> Result<Self, (Packet<'a>, Ignored)> {
+        if length > route.mtu() {
+            return Err((packet, Ignored::TooBig));
+        }
+        let Ok(length) = c_uint::try_from(length) else {
+            return Err((packet, Ignored::TooBig));
+        };
+        let look = packet.look;
+        let (skb, packet) = make(packet, length, &route)?;
+        let by_bridge = look.bridged && !route.has_ipsec();
+        route.give_away();
+        // INVARIANT: Both ways give a linear packet that is ours and has taken over the route.
+        Ok(Self {
+            skb,
+            net: look.net,
+            ipv6: look.ipv6,
+            by_bridge,
+            traced: look.traced,
+            packet,
+        })
+    }
+
+    /// Its bytes, from the IP header on.
+    pub(crate) fn bytes(&mut self) -> &mut [u8] {
+        let skb = self.skb.as_ptr();
+        // SAFETY: The skb is ours alone and linear; its `len` bytes start at `data`, and each has
+        // been written at least once, by the invariant.
+        unsafe { slice::from_raw_parts_mut((*skb).data, (*skb).len as usize) }
+    }
+
+    /// Marks the tracked connection that it belongs to, if any, as closing: it is refused.
+    pub(crate) fn set_closing(&self) {
+        // SAFETY: The skb is valid, by the invariant.
+        unsafe { ffi::tarpit_reply_set_closing(self.skb.as_ptr()) };
+    }
+
+    /// Lets whoever traces replies know.
+    #[inline(always)]
+    pub(crate) fn trace(&self, mode: &str, age: Option<u32>) {
+        if self.traced {
+            trace::reply(self.skb, self.ipv6, mode, age);
+        }
+    }
+
+    /// Sends it, and tells what has become of the packet that it answers.
+    ///
+    /// # Errors
+    ///
+    /// `NoRoute` where a bridge has lost the port that the packet came by, which comes back.
+    #[inline(always)]
+    pub(crate) fn send(mut self) -> Result<Verdict, (Packet<'a>, Ignored)> {
+        let Some(packet) = self.packet.take() else {
+            self.send_by_route();
+            return Ok(Verdict::Stolen);
+        };
+        if !self.by_bridge {
+            self.send_by_route();
+            return Ok(Verdict::Drop);
+        }
+        // The MAC address that the packet went to is the sender, as the peer expects; by the
+        // ordinary way it would be the bridge's own.
+        // SAFETY: Both are valid, by their invariants; a bridged packet has an Ethernet header.
+        if !unsafe { ffi::tarpit_reply_bridge(self.skb.as_ptr(), packet.look) } {
+            return Err((packet, Ignored::NoRoute));
+        }
+        let _ = ManuallyDrop::new(self);
+        Ok(Verdict::Drop)
+    }
+
+    fn send_by_route(self) {
+        let this = ManuallyDrop::new(self);
+        // SAFETY: The skb is valid, routed and complete; the kernel takes it over.
+        unsafe { ffi::tarpit_reply_send(this.skb.as_ptr(), this.net, this.ipv6) };
+    }
+}
+
+/// Makes the packet itself the reply, or one beside it, which leaves the packet what it is.
+#[inline(always)]
+fn make<'a>(
+    packet: Packet<'a>,
+    length: c_uint,
+    route: &Route,
+) -> Result<(NonNull<sk_buff>, Option<Packet<'a>>), (Packet<'a>, Ignored)> {
+    let (look, track, dst) = (packet.look, packet.may_be_tracked(), route.as_ptr());
+    // A bridge wants the packet's link layer, too.
+    if !look.bridged {
+        // SAFETY: The packet and the route are valid, by their invariants, and the packet is not
+        // used again if it has been rewritten.
+        let skb = unsafe { ffi::tarpit_reply_rewrite(look, length, dst, track) };
+        if let Some(skb) = NonNull::new(skb) {
+            return Ok((skb, None));
+        }
+    }
+    // SAFETY: Both are valid, by their invariants.
+    match NonNull::new(unsafe { ffi::tarpit_reply_alloc(look, length, dst, track) }) {
+        Some(skb) => Ok((skb, Some(packet))),
+        None => Err((packet, Ignored::NoMemory)),
+    }
+}
+
+impl Drop for Draft<'_> {
+    fn drop(&mut self) {
+        // SAFETY: The skb is valid and ours, by the invariant, and ends here.
+        unsafe { ffi::tarpit_reply_free(self.skb.as_ptr()) };
+    }
+}

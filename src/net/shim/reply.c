@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A reply as a packet, and the ways by which it leaves.
+ */
+#include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter_bridge.h>
+#include <linux/skbuff.h>
+#include <net/dst.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+#include <net/netfilter/nf_conntrack.h>
+
+#include "shim.h"
+
+/* The mark that a reply gets: the segment's, if the namespace wants it reflected. */
+static u32 tarpit_mark(const struct tarpit_packet *packet)
+{
+	return packet->ipv6 ? IP6_REPLY_MARK(packet->net, packet->skb->mark)
+			    : IP4_REPLY_MARK(packet->net, packet->skb->mark);
+}
+
+/* Makes a packet of one that has nothing yet but room: the route is given away to it. */
+static void tarpit_address(struct sk_buff *skb, bool ipv6, u32 mark,
+			   struct dst_entry *dst)
+{
+	skb_reset_network_header(skb);
+	skb_set_transport_header(skb, ipv6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr));
+	skb->protocol = ipv6 ? htons(ETH_P_IPV6) : htons(ETH_P_IP);
+	skb->mark = mark;
+	skb_dst_set(skb, dst);
+}
+
+/* Whether nobody else has a part in the segment, and its room does for a reply. */
+static bool tarpit_may_rewrite(struct sk_buff *skb, unsigned int length,
+			       const struct dst_entry *dst)
+{
+	return !skb_shared(skb) && !skb->cloned && !skb->nohdr && !skb->peeked &&
+	       !skb_is_nonlinear(skb) && !skb_is_gso(skb) && !skb_zcopy(skb) &&
+	       skb->len >= length &&
+	       skb_headroom(skb) >= LL_RESERVED_SPACE(dst_dev_rcu(dst)) + dst->header_len &&
+	       skb_tailroom(skb) >= dst->trailer_len;
+}
+
+/*
+ * Leaves nothing of the segment but its memory: all else is as alloc_skb() leaves it,
+ * whatever fields the kernel may have.
+ */
+static void tarpit_scrub(struct sk_buff *skb)
+{
+	u8 *memory = (u8 *)skb + CLONED_OFFSET;
+	const u8 kept = *memory;
+
+	skb_orphan(skb);
+	skb_dst_drop(skb);
+	nf_reset_ct(skb);
+	skb_ext_reset(skb);
+	memset(skb, 0, offsetof(struct sk_buff, tail));
+	memset(skb_shinfo(skb), 0, offsetof(struct skb_shared_info, dataref));
+	/* fclone, head_frag, pfmemalloc, pp_recycle; the rest is 0 by tarpit_may_rewrite(). */
+	*memory = kept;
+	skb->alloc_cpu = raw_smp_processor_id();
+	skb_unset_mac_header(skb);
+}
+
+/*
+ * Makes the segment itself the reply, which then is no segment any more. The bytes stay
+ * as they are. NULL: somebody else has a part in it, or it has too little room.
+ */
+struct sk_buff *tarpit_reply_rewrite(const struct tarpit_packet *packet,
+				     unsigned int length, struct dst_entry *dst,
+				     bool track)
+{
+	struct sk_buff *skb = packet->skb;
+	enum ip_conntrack_info info;
+	struct nf_conn *ct = NULL;
+	u32 mark;
+
+	if (!tarpit_may_rewrite(skb, length, dst))
+		return NULL;
+	mark = tarpit_mark(packet);
+	if (track) {
+		ct = nf_ct_get(skb, &info);
+		skb->_nfct = 0;
+	}
+	tarpit_scrub(skb);
+	if (ct)
+		nf_ct_set(skb, ct, CTINFO2DIR(info) == IP_CT_DIR_ORIGINAL ?
+				   IP_CT_RELATED_REPLY : IP_CT_RELATED);
+	else
+		nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
+	skb->len = length;
+	skb_set_tail_pointer(skb, length);
+	tarpit_address(skb, packet->ipv6, mark, dst);
+	return skb;
+}
+
+/* Makes a reply beside the segment, its bytes zero; NULL: there is no memory. */
+struct sk_buff *tarpit_reply_alloc(const struct tarpit_packet *packet,
+				   unsigned int length, struct dst_entry *dst,
+				   bool track)
+{
+	struct sk_buff *skb = alloc_skb(LL_MAX_HEADER + length + dst->trailer_len,
+					GFP_ATOMIC);
+	enum ip_conntrack_info info;
+
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, LL_MAX_HEADER);
+	skb_put_zero(skb, length);
+	if (track && nf_ct_get(packet->skb, &info))
+		nf_ct_attach(skb, packet->skb);
+	else
+		nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
+	tarpit_address(skb, packet->ipv6, tarpit_mark(packet), dst);
+	return skb;
+}
+
+/* Marks the reply's tracked connection, if it has one, as closing: it is refused. */
+void tarpit_reply_set_closing(const struct sk_buff *skb)
+{
+	nf_ct_set_closing(skb_nfct(skb));
+}
+
+void tarpit_reply_free(struct sk_buff *skb)
+{
+	kfree_skb(skb);
+}
+
+void tarpit_reply_send(struct sk_buff *skb, struct net *net, bool ipv6)
+{
+	if (ipv6)
+		ip6_local_out(net, NULL, skb);
+	else
+		ip_local_out(net, NULL, skb);
+}
+
+/*
+ * Sends the reply by the bridge port where the segment came in, with the MAC address
+ * that the segment went to and its VLAN tag. False: that port is gone, and the reply
+ * is still there.
+ */
+bool tarpit_reply_bridge(struct sk_buff *skb, const struct tarpit_packet *packet)
+{
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	const struct sk_buff *segment = packet->skb;
+	const struct ethhdr *eth = eth_hdr(segment);
+	struct net_device *port = nf_bridge_get_physindev(segment, packet->net);
+
+	/* What ip_local_out() does on the ordinary way. */
+	if (!packet->ipv6)
+		ip_send_check(ip_hdr(skb));
+	if (skb_vlan_tag_present(segment))
+		__vlan_hwaccel_put_tag(skb, segment->vlan_proto, skb_vlan_tag_get(segment));
+	skb->dev = port;
+	if (!port || dev_hard_header(skb, port, ntohs(skb->protocol), eth->h_source,
+				     eth->h_dest, skb->len) < 0)
+		return false;
+	dev_queue_xmit(skb);
+	return true;
+#else
+	return false;
+#endif
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The route back to a peer. What REJECT looks at is looked at here: mark, VRF, IPsec.
+ */
+#include <linux/security.h>
+#include <net/addrconf.h>
+#include <net/dst_metadata.h>
+#include <net/ip6_route.h>
+#include <net/l3mdev.h>
+#include <net/route.h>
+#include <net/xfrm.h>
+
+#include "shim.h"
+
+/* Without a policy there is nothing to look up: that is what xfrm_lookup() finds first. */
+static struct dst_entry *tarpit_xfrm(struct net *net, struct sk_buff *skb,
+				     struct dst_entry *dst, struct flowi *fl)
+{
+	if (!READ_ONCE(net->xfrm.policy_count[XFRM_POLICY_OUT]) &&
+	    READ_ONCE(net->xfrm.policy_default[XFRM_POLICY_OUT]) != XFRM_USERPOLICY_BLOCK)
+		return dst;
+	security_skb_classify_flow(skb, &fl->u.__fl_common);
+	dst = xfrm_lookup(net, dst, fl, NULL, 0);
+	return IS_ERR(dst) ? NULL : dst;
+}
+
+static int tarpit_l3mdev(struct net_device *in)
+{
+	return netif_is_l3_master(in) || netif_is_l3_slave(in) ?
+	       l3mdev_master_ifindex_rcu(in) : 0;
+}
+
+static struct dst_entry *tarpit_route_v4(const struct tarpit_packet *packet,
+					 __be16 sport, __be16 dport)
+{
+	const struct iphdr *iph = ip_hdr(packet->skb);
+	struct net *net = packet->net;
+	struct flowi4 fl4 = {
+		.daddr = iph->saddr,
+		.saddr = iph->daddr,
+		.fl4_sport = sport,
+		.fl4_dport = dport,
+		.flowi4_proto = IPPROTO_TCP,
+		.flowi4_mark = IP4_REPLY_MARK(net, packet->skb->mark),
+		.flowi4_l3mdev = tarpit_l3mdev(packet->in),
+		/* In FORWARD the source is another host's address. */
+		.flowi4_flags = FLOWI_FLAG_ANYSRC,
+	};
+	struct rtable *rt;
+
+	rt = __ip_route_output_key(net, &fl4);
+	return IS_ERR(rt) ? NULL : tarpit_xfrm(net, packet->skb, &rt->dst, flowi4_to_flowi(&fl4));
+}
+
+/*
+ * The link that a segment came by: where its device is only a stand-in, lo or a VRF,
+ * the one that its route names.
+ */
+static int tarpit_link(const struct tarpit_packet *packet)
+{
+	const struct sk_buff *skb = packet->skb;
+
+	if (packet->looped || netif_is_l3_master(packet->in)) {
+		const struct rt6_info *rt = skb_valid_dst(skb) ? dst_rt6_info(skb_dst(skb)) : NULL;
+
+		if (rt && rt->rt6i_idev)
+			return rt->rt6i_idev->dev->ifindex;
+	}
+	return packet->in->ifindex;
+}
+
+static struct dst_entry *tarpit_route_v6(const struct tarpit_packet *packet,
+					 __be16 sport, __be16 dport)
+{
+	const struct ipv6hdr *iph = ipv6_hdr(packet->skb);
+	struct net *net = packet->net;
+	struct flowi6 fl6 = {
+		.daddr = iph->saddr,
+		.saddr = iph->daddr,
+		.fl6_sport = sport,
+		.fl6_dport = dport,
+		.flowi6_proto = IPPROTO_TCP,
+		.flowi6_mark = IP6_REPLY_MARK(net, packet->skb->mark),
+		.flowi6_l3mdev = tarpit_l3mdev(packet->in),
+	};
+	struct dst_entry *dst;
+
+	/* Such a peer is known on its own link only. */
+	if ((fl6.daddr.s6_addr32[0] & htonl(0xffc00000)) == htonl(0xfe800000))
+		fl6.flowi6_oif = tarpit_link(packet);
+	dst = ip6_route_output(net, NULL, &fl6);
+	return dst->error ? dst : tarpit_xfrm(net, packet->skb, dst, flowi6_to_flowi(&fl6));
+}
+
+/*
+ * Whether nothing but the device limits the size of a packet. Then there is no need to
+ * ask for the MTU, nor for the MSS to advertise, by calls that look for the same again.
+ */
+static bool tarpit_is_plain(const struct dst_entry *dst)
+{
+	return !dst_metric_raw(dst, RTAX_MTU) && !dst_metric_locked(dst, RTAX_MTU) &&
+	       !dst_metric_raw(dst, RTAX_ADVMSS) && !dst_xfrm(dst);
+}
+
+/* As ipv4_mtu(), ipv4_default_advmss() and ip4_dst_hoplimit() say. */
+static void tarpit_describe_v4(const struct net *net, struct tarpit_route *route)
+{
+	const struct dst_entry *dst = route->dst;
+	const struct rtable *rt = dst_rtable(dst);
+
+	if (tarpit_is_plain(dst) && !rt->rt_pmtu && !rt->rt_mtu_locked) {
+		route->mtu = READ_ONCE(dst_dev_rcu(dst)->mtu);
+		route->advmss = clamp_t(int, route->mtu - 40, net->ipv4.ip_rt_min_advmss,
+					IP_MAX_MTU - 40);
+	} else {
+		route->mtu = dst_mtu(dst);
+		route->advmss = dst_metric_advmss(dst);
+	}
+	route->hop_limit = dst_metric_raw(dst, RTAX_HOPLIMIT) ?:
+			   READ_ONCE(net->ipv4.sysctl_ip_default_ttl);
+	route->to_one_host = !(rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST));
+	route->local = rt->rt_flags & RTCF_LOCAL;
+}
+
+/* As ip6_mtu(), ip6_default_advmss() and ip6_dst_hoplimit() say. */
+static void tarpit_describe_v6(const struct net *net, struct tarpit_route *route)
+{
+	struct dst_entry *dst = route->dst;
+	const struct inet6_dev *idev = __in6_dev_get(dst_dev_rcu(dst));
+	const u32 flags = dst_rt6_info(dst)->rt6i_flags;
+
+	if (idev && tarpit_is_plain(dst)) {
+		route->mtu = READ_ONCE(idev->cnf.mtu6);
+		route->advmss = max_t(int, route->mtu - 60, net->ipv6.sysctl.ip6_rt_min_advmss);
+		if (route->advmss > IPV6_MAXPLEN - 20)
+			route->advmss = IPV6_MAXPLEN;
+		route->hop_limit = dst_metric_raw(dst, RTAX_HOPLIMIT) ?:
+				   READ_ONCE(idev->cnf.hop_limit);
+	} else {
+		route->mtu = dst_mtu(dst);
+		route->advmss = dst_metric_advmss(dst);
+		route->hop_limit = ip6_dst_hoplimit(dst);
+	}
+	route->to_one_host = !(flags & RTF_ANYCAST);
+	route->local = flags & RTF_LOCAL;
+}
+
+/*
+ * Finds the route, and takes a reference to it; false: there is none. An IPsec bundle
+ * has the flags of the route that it wraps, and that one's family.
+ */
+bool tarpit_route_back(const struct tarpit_packet *packet,
+		       __be16 sport, __be16 dport, struct tarpit_route *route)
+{
+	struct dst_entry *dst = packet->ipv6 ? tarpit_route_v6(packet, sport, dport)
+					     : tarpit_route_v4(packet, sport, dport);
+
+	if (!dst)
+		return false;
+	if (dst->error) {
+		dst_release(dst);
+		return false;
+	}
+	route->dst = dst;
+	route->ipsec = dst_xfrm(dst);
+	if (packet->ipv6)
+		tarpit_describe_v6(packet->net, route);
+	else
+		tarpit_describe_v4(packet->net, route);
+	return true;
+}
+
+void tarpit_dst_release(struct dst_entry *dst)
+{
+	dst_release(dst);
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A packet that came in: what there is to see of it. Nothing is decided here.
+ */
+#include <linux/netfilter/x_tables.h>
+#include <linux/netfilter_bridge.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <linux/skbuff.h>
+#include <net/addrconf.h>
+#include <net/dst_metadata.h>
+#include <net/ip6_route.h>
+#include <net/netns/generic.h>
+#include <net/route.h>
+
+#include "events.h"
+#include "shim.h"
+
+/*
+ * Whether a bridge passes the packet on. In INPUT it does not, nor in FORWARD if
+ * routing has chosen the way out, though the packet came in by a port.
+ */
+static inline bool tarpit_is_bridged(const struct sk_buff *skb, unsigned int hook)
+{
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	return nf_bridge_info_exists(skb) &&
+	       (hook == NF_INET_PRE_ROUTING ||
+		(hook == NF_INET_FORWARD && nf_bridge_get_physoutdev(skb)));
+#else
+	return false;
+#endif
+}
+
+static inline enum tarpit_way_in tarpit_way_in_v4(const struct sk_buff *skb)
+{
+	if (!skb_valid_dst(skb))
+		return TARPIT_UNROUTED;
+	switch (skb_rtable(skb)->rt_type) {
+	case RTN_BROADCAST:
+	case RTN_MULTICAST:
+	case RTN_ANYCAST:
+		return TARPIT_TO_MANY_HOSTS;
+	default:
+		return TARPIT_TO_ONE_HOST;
+	}
+}
+
+static inline enum tarpit_way_in tarpit_way_in_v6(const struct sk_buff *skb)
+{
+	if (!skb_valid_dst(skb))
+		return TARPIT_UNROUTED;
+	if (ipv6_anycast_destination(skb_dst(skb), &ipv6_hdr(skb)->daddr))
+		return TARPIT_TO_MANY_HOSTS;
+	return TARPIT_TO_ONE_HOST;
+}
+
+static bool tarpit_knows(unsigned int hook)
+{
+	return hook == NF_INET_PRE_ROUTING || hook == NF_INET_LOCAL_IN ||
+	       hook == NF_INET_FORWARD;
+}
+
+/* All fields are written: the caller need not clear them. */
+static __always_inline void tarpit_look(struct tarpit_packet *packet, struct sk_buff *skb,
+					const struct xt_action_param *par, bool ipv6)
+{
+	const unsigned int hook = xt_hooknum(par);
+	struct net_device *in = xt_in(par);
+
+	packet->skb = skb;
+	packet->net = xt_net(par);
+	packet->in = in;
+	/* As net_generic(), but in a hook RCU's lock is held already. */
+	packet->state = rcu_dereference(xt_net(par)->gen)->ptr[tarpit_net_id];
+	packet->key[0] = READ_ONCE(packet->state->key[0]);
+	packet->key[1] = READ_ONCE(packet->state->key[1]);
+	packet->head = skb->data;
+	packet->head_length = skb_headlen(skb);
+	packet->length = skb->len;
+	packet->way_in = ipv6 ? tarpit_way_in_v6(skb) : tarpit_way_in_v4(skb);
+	packet->ipv6 = ipv6;
+	packet->known_hook = in && tarpit_knows(hook);
+	packet->prerouting = hook == NF_INET_PRE_ROUTING;
+	packet->to_us = skb->pkt_type == PACKET_HOST;
+	packet->looped = in && in->flags & IFF_LOOPBACK;
+	packet->bridged = tarpit_is_bridged(skb, hook);
+	packet->unsummed = skb->ip_summed == CHECKSUM_NONE;
+	packet->traced = trace_reply_enabled() || trace_ignored_enabled();
+}
+
+/* A target of each revision for each family: all of them look, and ask Rust. */
+#define TARPIT_TG(rev, af, ipv6)						\
+unsigned int tarpit_tg##rev##_##af(struct sk_buff *skb,				\
+				   const struct xt_action_param *par)		\
+{										\
+	struct tarpit_packet packet __uninitialized;				\
+										\
+	tarpit_look(&packet, skb, par, ipv6);					\
+	return xt_tarpit_tg##rev##_##af(&packet, par->targinfo) == TARPIT_STOLEN ? \
+	       NF_STOLEN : NF_DROP;						\
+}
+
+TARPIT_TG(0, v4, false)
+TARPIT_TG(0, v6, true)
+TARPIT_TG(1, v4, false)
+TARPIT_TG(1, v6, true)
+
+static enum tarpit_way_in tarpit_route_in_v4(struct sk_buff *skb,
+					     struct net_device *in)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+
+	if (ip_route_input_noref(skb, iph->daddr, iph->saddr, ip4h_dscp(iph), in))
+		return TARPIT_REFUSED;
+	return skb_dst(skb)->error ? TARPIT_UNREACHABLE : tarpit_way_in_v4(skb);
+}
+
+/* Whether the host would take the packet, or forward what comes in there. */
+static bool tarpit_has_use_v6(const struct sk_buff *skb, const struct net_device *in)
+{
+	const struct inet6_dev *idev = __in6_dev_get(in);
+
+	return dst_rt6_info(skb_dst(skb))->rt6i_flags & RTF_LOCAL ||
+	       READ_ONCE(dev_net(in)->ipv6.devconf_all->forwarding) ||
+	       (idev && READ_ONCE(idev->cnf.force_forwarding));
+}
+
+/* IPv6 routing does not ask whether the host forwards at all, so we do. */
+static enum tarpit_way_in tarpit_route_in_v6(struct sk_buff *skb,
+					     struct net_device *in)
+{
+	ip6_route_input(skb);
+	if (skb_dst(skb)->error || !tarpit_has_use_v6(skb, in))
+		return TARPIT_UNREACHABLE;
+	return tarpit_way_in_v6(skb);
+}
+
+/* Lets routing judge the addresses, as it will after PREROUTING. */
+u32 tarpit_route_in(const struct tarpit_packet *packet)
+{
+	return packet->ipv6 ? tarpit_route_in_v6(packet->skb, packet->in)
+			    : tarpit_route_in_v4(packet->skb, packet->in);
+}
+
+/*
+ * 0 where the sum of TCP, whose header is at the offset, is right. PRE_ROUTING: else
+ * CHECKSUM_COMPLETE would go unverified.
+ */
+u16 tarpit_checksum(const struct tarpit_packet *packet, unsigned int offset)
+{
+	struct sk_buff *skb = packet->skb;
+	__sum16 sum = packet->ipv6 ?
+		nf_ip6_checksum(skb, NF_INET_PRE_ROUTING, offset, IPPROTO_TCP) :
+		nf_ip_checksum(skb, NF_INET_PRE_ROUTING, offset, IPPROTO_TCP);
+
+	return (__force u16)sum;
+}

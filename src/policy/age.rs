@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What a verified segment tells of its peer, without a memory of it: what it wants, and how long
+//! ago we last answered it, for a peer with timestamps echoes our own clock (RFC 7323, section 3).
+//!
+//! In `--tarpit` the only answer was the SYN-ACK, so the age is the time for which the peer has
+//! been held. In `--persist` each answer renews the clock, so the ages of the probes that we answer
+//! add up to that time.
+
+use super::has_content;
+use crate::wire::Segment;
+
+/// Ages fall into these ranges, each up to and with its bound in milliseconds, and into a last one
+/// above them all: blinked, tried, waited; gave up as orphans, as writers (15.6 minutes), as
+/// classic stacks (24 minutes); forgot about it.
+pub(crate) const BOUNDS: [u32; 10] = [
+    1_000,
+    10_000,
+    60_000,
+    300_000,
+    900_000,
+    1_800_000,
+    3_600_000,
+    21_600_000,
+    86_400_000,
+    604_800_000,
+];
+
+/// How many ranges there are.
+pub(crate) const RANGES: usize = BOUNDS.len().wrapping_add(1);
+
+/// The most milliseconds that one segment adds to a sum, whatever it claims: two hours, which is
+/// the least that an implementation may wait between keepalives by default (RFC 9293, section
+/// 3.8.4), and a quarter of an hour for those of them that are lost.
+pub(crate) const CAP: u32 = 8_100_000;
+
+/// An empty ACK is taken for the handshake's up to this age, where only its age can tell.
+const HANDSHAKE: u32 = 10_000;
+
+/// How long ago we last answered a peer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Age {
+    /// In milliseconds.
+    Known(u32),
+    /// The peer echoes a clock that is ahead of ours: somebody has rewritten it, or lies.
+    Implausible,
+    /// The peer does not use timestamps.
+    NoTimestamps,
+}
+
+impl Age {
+    /// The age of what `segment` echoes; `clock` is what our own clock would say to it now.
+    ///
+    /// As in RFC 7323, section 5.2, half of all values are in the past: 24.8 days.
+    #[inline(always)]
+    fn of(segment: &Segment<'_>, clock: u32) -> Self {
+        let Some(timestamps) = segment.options().timestamps else {
+            return Self::NoTimestamps;
+        };
+        let age = clock.wrapping_sub(timestamps.echo);
+        if age >> 31 == 0 {
+            Self::Known(age)
+        } else {
+            Self::Implausible
+        }
+    }
+}
+
+impl Age {
+    /// The age, if anybody knows it.
+    pub(crate) const fn milliseconds(self) -> Option<u32> {
+        match self {
+            Self::Known(age) => Some(age),
+            Self::Implausible | Self::NoTimestamps => None,
+        }
+    }
+}
+
+/// The range into which an age falls, below [`RANGES`].
+#[inline(always)]
+pub(crate) fn range(age: u32) -> usize {
+    let passed = BOUNDS.iter().map(|&bound| usize::from(age > bound));
+    passed.fold(0, usize::wrapping_add)
+}
+
+/// What the peer wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sign {
+    /// It believes that it is connected.
+    Handshake {
+        /// Whether it uses timestamps.
+        timestamps: bool,
+    },
+    /// It is still there: a window probe, a keepalive, data, FIN.
+    Probe(Age),
+}
+
+/// A verified segment, as far as it counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Heard {
+    /// What the peer wants.
+    pub(crate) sign: Sign,
+    /// Bytes that it has sent for nothing, in this segment.
+    pub(crate) payload: u32,
+    /// How long ago we last answered it.
+    pub(crate) age: Age,
+}
+
+/// Where a segment stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// At una, where the handshake's ACK stands.
+    AtUna,
+    /// One before it, where probes and keepalives stand.
+    BeforeUna,
+    /// Nobody knows, for numbers move on in this mode.
+    Anywhere,
+}
+
+impl Heard {
+    /// What the segment says; `clock` is what our own clock would say to its peer now.
+    ///
+    /// An empty ACK at una is the handshake's; where nobody knows una, it is unless its age says
+    /// that it is a keepalive. A byte before una is no payload: it stands where the SYN stood, and
+    /// is a keepalive's.
+    #[inline(always)]
+    pub(crate) fn new(segment: &Segment<'_>, clock: u32, place: Place) -> Self {
+        let age = Age::of(segment, clock);
+        let probe = match place {
+            Place::AtUna => false,
+            Place::BeforeUna => true,
+            Place::Anywhere => matches!(age, Age::Known(age) if age > HANDSHAKE),
+        };
+        Self {
+            sign: if probe || has_content(segment) {
+                Sign::Probe(age)
+            } else {
+                Sign::Handshake {
+                    timestamps: age != Age::NoTimestamps,
+                }
+            },
+            payload: segment
+                .payload
+                .saturating_sub(u32::from(place == Place::BeforeUna)),
+            age,
+        }
+    }
+}

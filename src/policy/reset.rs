@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What a closed port answers (RFC 9293, section 3.10.7.1).
+
+use crate::wire::{Reply, Rst, Segment, Seq};
+
+/// Takes the number from the segment's ACK, or else acknowledges all that the segment takes up.
+///
+/// The caller has made sure that the segment is no reset itself.
+#[inline(always)]
+pub(super) fn reply(segment: &Segment<'_>) -> Reply {
+    Reply::Rst(if segment.flags.ack() {
+        Rst {
+            seq: segment.ack,
+            ack: None,
+        }
+    } else {
+        Rst {
+            seq: Seq(0),
+            ack: Some(segment.seq.plus(segment.len())),
+        }
+    })
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The rule: what userspace handed over, checked once, read for each packet.
+
+#![forbid(unsafe_code)]
+
+use crate::abi::{self, InfoV0, InfoV1};
+use crate::policy::Mode;
+use core::ffi::CStr;
+
+/// Why a rule is refused, as a sentence for the kernel log.
+pub(crate) type Refusal = &'static CStr;
+
+/// A rule of either revision.
+pub(crate) trait Rule {
+    /// Accepts what this module knows, and nothing else.
+    fn check(&self) -> Result<(), Refusal>;
+
+    /// The mode of a rule that has passed [`Rule::check`].
+    fn mode(&self) -> Mode;
+}
+
+impl Rule for InfoV0 {
+    fn check(&self) -> Result<(), Refusal> {
+        match self.variant {
+            abi::TARPIT | abi::HONEYPOT | abi::RESET => Ok(()),
+            _ => Err(c"revision 0 has the modes tarpit, honeypot and reset only"),
+        }
+    }
+
+    fn mode(&self) -> Mode {
+        match self.variant {
+            abi::HONEYPOT => Mode::Honeypot { window: u16::MAX },
+            abi::RESET => Mode::Reset,
+            _ => Mode::Tarpit { window: 0 },
+        }
+    }
+}
+
+impl Rule for InfoV1 {
+    fn check(&self) -> Result<(), Refusal> {
+        if self.flags != 0 || self.reserved != [0; 2] {
+            return Err(c"the rule uses a feature that this module does not know: upgrade it");
+        }
+        match (self.mode, self.window) {
+            (abi::TARPIT, _) | (abi::PERSIST | abi::RESET, 0) => Ok(()),
+            (abi::HONEYPOT, 0) => Err(c"--honeypot needs a --window from 1 to 65535"),
+            (abi::HONEYPOT, _) => Ok(()),
+            (abi::PERSIST | abi::RESET, _) => Err(c"--persist and --reset have no --window"),
+            _ => Err(c"the mode is not known to this module: upgrade it"),
+        }
+    }
+
+    fn mode(&self) -> Mode {
+        match self.mode {
+            abi::HONEYPOT => Mode::Honeypot {
+                window: self.window,
+            },
+            abi::RESET => Mode::Reset,
+            abi::PERSIST => Mode::Persist,
+            _ => Mode::Tarpit {
+                window: self.window,
+            },
+        }
+    }
+}

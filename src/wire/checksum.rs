@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The Internet checksum (RFC 1071).
+
+/// A sum in the making. Words may be added in any order.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Sum(u64);
+
+impl Sum {
+    /// Adds 32 bits in network order, read as a big-endian number.
+    #[must_use]
+    #[inline(always)]
+    pub(crate) fn word(self, word: u32) -> Self {
+        // 2^32 words would be needed to wrap; a datagram of ours has 20.
+        Self(self.0.wrapping_add(u64::from(word)))
+    }
+
+    /// Adds eight bytes, read as a big-endian number.
+    #[must_use]
+    #[inline(always)]
+    fn pair(self, pair: u64) -> Self {
+        let (sum, carry) = self.0.overflowing_add(pair);
+        Self(sum.wrapping_add(u64::from(carry)))
+    }
+
+    /// Adds `bytes`; an odd one at the end counts as if a zero followed.
+    #[must_use]
+    #[inline(always)]
+    pub(crate) fn bytes(self, bytes: &[u8]) -> Self {
+        let mut sum = self;
+        let mut rest = bytes;
+        while let Some((pair, after)) = rest.split_first_chunk() {
+            sum = sum.pair(u64::from_be_bytes(*pair));
+            rest = after;
+        }
+        if let Some((word, after)) = rest.split_first_chunk() {
+            sum = sum.pair(u64::from(u32::from_be_bytes(*word)));
+            rest = after;
+        }
+        match *rest {
+            [] => sum,
+            [a] => sum.last([a, 0, 0, 0]),
+            [a, b] => sum.last([a, b, 0, 0]),
+            [a, b, c, ..] => sum.last([a, b, c, 0]),
+        }
+    }
+
+    #[inline(always)]
+    fn last(self, bytes: [u8; 4]) -> Self {
+        self.pair(u64::from(u32::from_be_bytes(bytes)))
+    }
+
+    /// Adds each of `words`.
+    #[must_use]
+    #[inline(always)]
+    pub(crate) fn words(self, words: &[u32]) -> Self {
+        words.iter().fold(self, |sum, word| sum.word(*word))
+    }
+
+    /// The checksum: the complement of the 16-bit one's complement sum.
+    #[inline(always)]
+    pub(crate) const fn finish(self) -> u16 {
+        // The upper half of a number plus itself turned halfway is the sum of the halves, with the
+        // carry of the lower one added: just what one's complement wants.
+        let [a, b, c, d, ..] = self.0.wrapping_add(self.0.rotate_left(32)).to_be_bytes();
+        let sum = u32::from_be_bytes([a, b, c, d]);
+        let [a, b, ..] = sum.wrapping_add(sum.rotate_left(16)).to_be_bytes();
+        !u16::from_be_bytes([a, b])
+    }
+}

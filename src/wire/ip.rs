@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0
+//! IPv4 and IPv6: all that differs between the two families on the wire.
+
+use super::{array, be16, be32, checksum::Sum};
+use crate::ignored::Ignored;
+
+/// The length of IPv6's own header in bytes.
+const FIXED_V6: u16 = 40;
+
+/// The protocol number of TCP.
+const TCP: u8 = 6;
+
+/// An address family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Family {
+    /// IPv4 (RFC 791).
+    V4,
+    /// IPv6 (RFC 8200).
+    V6,
+}
+
+/// Source and destination address, each 32 bits of them a big-endian number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub(crate) enum Addresses {
+    V4 {
+        source: u32,
+        destination: u32,
+    },
+    V6 {
+        source: [u32; 4],
+        destination: [u32; 4],
+    },
+}
+
+/// What the IP headers in front of a segment say.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Header {
+    /// From and to.
+    pub(crate) addresses: Addresses,
+    /// Where the TCP header starts, in bytes from the IP header.
+    pub(crate) length: usize,
+    /// Why the segment must not be answered, if the headers say so already.
+    pub(crate) refusal: Option<Ignored>,
+}
+
+impl Header {
+    /// Reads the IP headers at the start of `bytes` up to TCP's.
+    ///
+    /// Fails with `Malformed` where that is not TCP or where a header is cut short, and with
+    /// `Fragment` where the TCP header is in another fragment.
+    #[inline(always)]
+    pub(crate) fn parse(family: Family, bytes: &[u8]) -> Result<Self, Ignored> {
+        match family {
+            Family::V4 => v4(bytes),
+            Family::V6 => v6(bytes),
+        }
+    }
+}
+
+#[inline(always)]
+fn v4(bytes: &[u8]) -> Result<Header, Ignored> {
+    const OFFSET: u16 = 0x1fff;
+    const MORE_FRAGMENTS: u16 = 0x2000;
+
+    let header: &[u8; 20] = bytes.first_chunk().ok_or(Ignored::Malformed)?;
+    let &[version, _, _, _, _, _, f0, f1, _, protocol, ..] = header;
+    let fragment = u16::from_be_bytes([f0, f1]);
+    let words = version & 0xf;
+    let addresses = Addresses::V4 {
+        source: be32(header, 12),
+        destination: be32(header, 16),
+    };
+    // Nearly all are like that.
+    if version == 0x45 && protocol == TCP && fragment & (OFFSET | MORE_FRAGMENTS) == 0 {
+        return Ok(Header {
+            addresses,
+            length: 20,
+            refusal: None,
+        });
+    }
+    if version >> 4 != 4 || words < 5 || protocol != TCP {
+        return Err(Ignored::Malformed);
+    }
+    if fragment & OFFSET != 0 {
+        return Err(Ignored::Fragment);
+    }
+    let refusal = if fragment & MORE_FRAGMENTS != 0 {
+        Some(Ignored::Fragment)
+    } else if words > 5 {
+        Some(Ignored::IpOptions)
+    } else {
+        None
+    };
+    Ok(Header {
+        addresses,
+        length: usize::from(words).wrapping_mul(4),
+        refusal,
+    })
+}
+
+#[inline(always)]
+fn v6(bytes: &[u8]) -> Result<Header, Ignored> {
+    let header: &[u8; 40] = bytes.first_chunk().ok_or(Ignored::Malformed)?;
+    let [version, _] = be16(header, 0).to_be_bytes();
+    let [next, _] = be16(header, 6).to_be_bytes();
+    if version >> 4 != 6 {
+        return Err(Ignored::Malformed);
+    }
+    let (length, refusal) = match next {
+        TCP => (40, None),
+        _ => extensions(bytes, next, 40)?,
+    };
+    Ok(Header {
+        addresses: Addresses::V6 {
+            source: address_v6(header, 8),
+            destination: address_v6(header, 24),
+        },
+        length,
+        refusal,
+    })
+}
+
+fn address_v6(header: &[u8; 40], offset: usize) -> [u32; 4] {
+    [0, 4, 8, 12].map(|word| be32(header, offset.wrapping_add(word)))
+}
+
+/// Walks the extension headers from `offset`, the first being a `next` (RFC 8200, section 4).
+///
+/// Returns where TCP's header starts, and why the packet must not be answered, if so.
+fn extensions(
+    bytes: &[u8],
+    mut next: u8,
+    mut offset: usize,
+) -> Result<(usize, Option<Ignored>), Ignored> {
+    const HOP_BY_HOP: u8 = 0;
+    const ROUTING: u8 = 43;
+    const FRAGMENT: u8 = 44;
+    const DESTINATION: u8 = 60;
+
+    let (mut fragment, mut source_routed, mut first) = (false, false, true);
+    while next != TCP {
+        let [following, length, f0, f1] = *array(bytes, offset).ok_or(Ignored::Malformed)?;
+        let mut units = usize::from(length).wrapping_add(1);
+        match next {
+            HOP_BY_HOP if first => {}
+            DESTINATION => {}
+            ROUTING => source_routed |= f1 != 0,
+            FRAGMENT if u16::from_be_bytes([f0, f1]) >= 8 => return Err(Ignored::Fragment),
+            FRAGMENT => {
+                fragment = true;
+                units = 1;
+            }
+            _ => return Err(Ignored::Malformed),
+        }
+        (next, first) = (following, false);
+        offset = offset.wrapping_add(units.wrapping_mul(8));
+    }
+    let refusal = match (fragment, source_routed) {
+        (true, _) => Some(Ignored::Fragment),
+        (false, true) => Some(Ignored::IpOptions),
+        (false, false) => None,
+    };
+    Ok((offset, refusal))
+}
+
+impl Addresses {
+    /// The way back: source and destination change places.
+    #[must_use]
+    #[inline(always)]
+    pub(crate) const fn reversed(&self) -> Self {
+        match *self {
+            Self::V4 {
+                source,
+                destination,
+            } => Self::V4 {
+                source: destination,
+                destination: source,
+            },
+            Self::V6 {
+                source,
+                destination,
+            } => Self::V6 {
+                source: destination,
+                destination: source,
+            },
+        }
+    }
+
+    /// Whether both name one host, as far as the bare addresses tell.
+    ///
+    /// Subnet broadcast and anycast are known to the routing tables alone.
+    #[inline(always)]
+    pub(crate) const fn unicast(&self) -> bool {
+        match *self {
+            Self::V4 {
+                source,
+                destination,
+            } => unicast_v4(source) && unicast_v4(destination),
+            Self::V6 {
+                source,
+                destination,
+            } => unicast_v6(source) && unicast_v6(destination),
+        }
+    }
+
+    /// Adds the pseudo-header of a TCP segment of `length` bytes (RFC 9293, 3.1; RFC 8200, 8.1).
+    #[inline(always)]
+    pub(super) fn pseudo_header(&self, length: u32) -> Sum {
+        let sum = Sum::default().word(length).word(u32::from(TCP));
+        match *self {
+            Self::V4 {
+                source,
+                destination,
+            } => sum.word(source).word(destination),
+            Self::V6 {
+                source,
+                destination,
+            } => sum.words(&source).words(&destination),
+        }
+    }
+}
+
+/// Neither unspecified, nor multicast, nor the limited broadcast.
+const fn unicast_v4(address: u32) -> bool {
+    matches!(address, 1..=0xdfff_ffff | 0xf000_0000..=0xffff_fffe)
+}
+
+/// Neither unspecified nor multicast.
+const fn unicast_v6(address: [u32; 4]) -> bool {
+    !matches!(address, [0, 0, 0, 0]) && address[0] >> 24 != 0xff
+}
+
+/// The fixed IPv4 header of a reply whose whole length is `length`: DF, ID 0, TOS 0, no checksum.
+#[inline(always)]
+pub(super) fn header_v4(source: u32, destination: u32, length: u16, hop_limit: u8) -> [u32; 5] {
+    let first = u32::from_be_bytes([0x45, 0, 0, 0]) | u32::from(length);
+    let dont_fragment = u32::from_be_bytes([0, 0, 0x40, 0]);
+    let protocol = u32::from_be_bytes([hop_limit, TCP, 0, 0]);
+    [first, dont_fragment, protocol, source, destination]
+}
+
+/// The IPv6 header of a reply whose whole length is `length`: traffic class 0, flow label 0.
+#[inline(always)]
+pub(super) fn header_v6(
+    source: [u32; 4],
+    destination: [u32; 4],
+    length: u16,
+    hop_limit: u8,
+) -> [u32; 10] {
+    let next = u32::from_be_bytes([0, 0, TCP, hop_limit]);
+    let ([s0, s1, s2, s3], [d0, d1, d2, d3]) = (source, destination);
+    let second = (u32::from(length.wrapping_sub(FIXED_V6)) << 16) | next;
+    [0x6000_0000, second, s0, s1, s2, s3, d0, d1, d2, d3]
+}

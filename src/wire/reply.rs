@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What goes out. Each kind of reply carries just the fields that it may choose.
+
+use super::{
+    checksum::Sum, ip, options, tcp, Addresses, Family, Flags, Flow, Options, Seq, Timestamps,
+};
+
+/// A reply without payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reply {
+    /// Answers a SYN.
+    SynAck(SynAck),
+    /// Answers a probe or data.
+    Ack(Ack),
+    /// Answers a FIN: acknowledges it and closes our side.
+    FinAck(Ack),
+    /// Refuses.
+    Rst(Rst),
+}
+
+/// SYN and ACK.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SynAck {
+    /// ISS.
+    pub(crate) seq: Seq,
+    /// IRS + 1.
+    pub(crate) ack: Seq,
+    /// In bytes.
+    pub(crate) window: u16,
+    /// The SYN's options: ours are those of them which we know.
+    pub(crate) offered: Options,
+    /// TSval, if timestamps were offered.
+    pub(crate) clock: u32,
+}
+
+/// ACK, perhaps with FIN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ack {
+    /// Our next number.
+    pub(crate) seq: Seq,
+    /// The number that we expect next.
+    pub(crate) ack: Seq,
+    /// In bytes.
+    pub(crate) window: u16,
+    /// If and only if the segment had them.
+    pub(crate) timestamps: Option<Timestamps>,
+}
+
+/// RST, with an ACK where the segment had none (RFC 9293, section 3.10.7.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rst {
+    /// The number that the peer expects.
+    pub(crate) seq: Seq,
+    /// What is acknowledged, if anything.
+    pub(crate) ack: Option<Seq>,
+}
+
+/// What only the route back knows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Way {
+    /// The advertised MSS, in bytes.
+    pub(crate) mss: u16,
+    /// The hop limit (IPv4: TTL).
+    pub(crate) hop_limit: u8,
+}
+
+impl Reply {
+    /// How long it is in bytes, IP header and all.
+    #[inline(always)]
+    pub(crate) fn length(&self, family: Family) -> usize {
+        let ip = match family {
+            Family::V4 => 20,
+            Family::V6 => 40,
+        };
+        let mut options = 0_usize;
+        // Each option takes as many words whatever the route says.
+        self.options(Way::default(), |_| options = options.wrapping_add(4));
+        options.wrapping_add(ip).wrapping_add(tcp::HEADER)
+    }
+
+    /// Writes the reply that goes along `flow` to `buffer`, which is [`Self::length`] bytes long;
+    /// in any other it is of no use.
+    ///
+    /// All bytes are written. IPv4's own checksum is left 0: the kernel writes it to each packet
+    /// that it sends.
+    #[inline(always)]
+    pub(crate) fn emit(&self, flow: &Flow, way: Way, buffer: &mut [u8]) {
+        let _ = self.write(flow, way, buffer);
+    }
+
+    #[inline(always)]
+    fn write(&self, flow: &Flow, way: Way, buffer: &mut [u8]) -> Option<()> {
+        let length = u16::try_from(buffer.len()).ok()?;
+        let rest = match flow.addresses {
+            Addresses::V4 {
+                source,
+                destination,
+            } => {
+                let (head, rest) = buffer.split_first_chunk_mut::<20>()?;
+                put(
+                    head,
+                    &ip::header_v4(source, destination, length, way.hop_limit),
+                );
+                rest
+            }
+            Addresses::V6 {
+                source,
+                destination,
+            } => {
+                let (head, rest) = buffer.split_first_chunk_mut::<40>()?;
+                put(
+                    head,
+                    &ip::header_v6(source, destination, length, way.hop_limit),
+                );
+                rest
+            }
+        };
+        let length = u16::try_from(rest.len()).ok()?;
+        let (head, rest) = rest.split_first_chunk_mut::<{ tcp::HEADER }>()?;
+        let mut sum = flow.addresses.pseudo_header(u32::from(length));
+        let mut slots = rest.chunks_exact_mut(4);
+        self.options(way, |word| {
+            sum = sum.word(word);
+            if let Some(Ok(slot)) = slots.next().map(<&mut [u8; 4]>::try_from) {
+                *slot = word.to_be_bytes();
+            }
+        });
+        put(head, &self.header(flow, length, sum));
+        Some(())
+    }
+
+    /// The five words of a TCP header of `length` bytes; `sum` is of all that is not in them.
+    #[inline(always)]
+    fn header(&self, flow: &Flow, length: u16, sum: Sum) -> [u32; 5] {
+        let (seq, ack, flags, window) = match *self {
+            Self::SynAck(r) => (r.seq, r.ack, Flags::SYN | Flags::ACK, r.window),
+            Self::Ack(r) => (r.seq, r.ack, Flags::ACK, r.window),
+            Self::FinAck(r) => (r.seq, r.ack, Flags::FIN | Flags::ACK, r.window),
+            Self::Rst(Rst { seq, ack }) => match ack {
+                Some(ack) => (seq, ack, Flags::RST | Flags::ACK, 0),
+                None => (seq, Seq(0), Flags::RST, 0),
+            },
+        };
+        let ports = (u32::from(flow.source) << 16) | u32::from(flow.destination);
+        // The data offset counts words and stands in the top four bits of the sixteen.
+        let offset = u32::from(length >> 2) << 28;
+        let control = offset | (u32::from(flags) << 16) | u32::from(window);
+        let sum = sum.words(&[ports, seq.0, ack.0, control]);
+        // The urgent pointer is 0.
+        let checksum = u32::from(sum.finish()) << 16;
+        [ports, seq.0, ack.0, control, checksum]
+    }
+
+    /// Hands out the words of its options, in the order in which Linux writes them.
+    #[inline(always)]
+    fn options(&self, way: Way, mut word: impl FnMut(u32)) {
+        match self {
+            Self::SynAck(reply) => reply.options(way.mss, word),
+            Self::Ack(Ack { timestamps, .. }) | Self::FinAck(Ack { timestamps, .. }) => {
+                if let Some(timestamps) = timestamps {
+                    word(options::timestamps_word(false));
+                    word(timestamps.value);
+                    word(timestamps.echo);
+                }
+            }
+            Self::Rst(_) => {}
+        }
+    }
+}
+
+impl SynAck {
+    /// As [`Reply::options`].
+    #[inline(always)]
+    fn options(&self, mss: u16, mut word: impl FnMut(u32)) {
+        let offered = self.offered;
+        if offered.mss {
+            word(options::mss_word(mss));
+        }
+        if let Some(theirs) = offered.timestamps {
+            word(options::timestamps_word(offered.sack_permitted));
+            word(self.clock);
+            word(theirs.value);
+        } else if offered.sack_permitted {
+            word(options::SACK_WORD);
+        }
+        if offered.window_scale {
+            word(options::WINDOW_SCALE_WORD);
+        }
+    }
+}
+
+/// Writes words in network order.
+#[inline(always)]
+fn put(buffer: &mut [u8], words: &[u32]) {
+    for (slot, word) in buffer.chunks_exact_mut(4).zip(words) {
+        if let Ok(slot) = <&mut [u8; 4]>::try_from(slot) {
+            *slot = word.to_be_bytes();
+        }
+    }
+}

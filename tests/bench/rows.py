@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0
+"""rows.py - what is measured: one row for each kind of packet and place in the firewall.
+
+`mode` is that of our rule; the C module gets the nearest it has (it knows no --persist, and no
+PREROUTING: there it stands where it can, in INPUT behind connection tracking, and both are counted
+above a DROP in raw PREROUTING). `answered` says whether we owe a reply to each frame, or silence;
+a row where we do otherwise is no measurement, and fails. Of the others it is only noted.
+"""
+from collections import namedtuple
+
+Row = namedtuple("Row", "name kind mode chain tracking good answered")
+
+
+def row(name, kind, mode="tarpit", chain="INPUT", tracking=False, good=True, answered=True):
+    return Row(name, kind, mode, chain, tracking, good, answered)
+
+
+ROWS = [
+    row("syn", "syn"),
+    row("syn-options", "syn_options"),
+    row("syn-forward", "syn_options", chain="FORWARD"),
+    row("syn-raw", "syn_options", chain="PREROUTING", tracking=True),
+    row("syn-tracked", "syn_options", tracking=True),
+    row("ack", "ack", answered=False),
+    row("probe", "probe", answered=False),
+    row("data", "data", answered=False),
+    row("stray-ack", "stray", answered=False),
+    row("bad-checksum", "syn_options", good=False, answered=False),
+    row("bad-checksum-ack", "stray", good=False, answered=False),
+    row("persist-probe", "probe", mode="persist"),
+    row("persist-data", "data", mode="persist"),
+    row("honeypot-data", "data", mode="honeypot"),
+    row("reset-syn", "syn_options", mode="reset"),
+    row("reset-ack", "stray", mode="reset"),
+    row("super-tarpit", "super_packet", answered=False),
+    row("super-honeypot", "super_packet", mode="honeypot"),
+]
+
+C_MODES = {"persist": "tarpit"}
+
+
+def target(contestant, mode):
+    """What stands behind -j."""
+    if contestant == "drop":
+        return "DROP"
+    if contestant == "reject":
+        return "REJECT --reject-with tcp-reset"
+    return f"TARPIT --{C_MODES.get(mode, mode) if contestant == 'c' else mode}"
+
+
+def chain(contestant, wanted):
+    """Where the rule stands: REJECT and the C module may not stand in PREROUTING."""
+    if wanted == "PREROUTING" and contestant in ("reject", "c"):
+        return "INPUT"
+    return wanted

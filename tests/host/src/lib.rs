@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The module's pure rooms as a crate of their own, so that they can be tested without a kernel.
+//!
+//! What stands below forbids in them whatever could panic on an attacker's bytes; `scripts/lint`
+//! lets clippy see to that.
+
+#![allow(dead_code, unused_imports)] // The edge, which uses these rooms, is not here.
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::todo,
+    clippy::unimplemented,
+    clippy::unreachable,
+    clippy::unwrap_in_result,
+    clippy::unwrap_used
+)]
+
+#[path = "../../../src/abi.rs"]
+mod abi;
+#[path = "../../../src/counters.rs"]
+mod counters;
+#[allow(clippy::as_conversions)] // An enum's own number is the one cast in the pure rooms.
+#[path = "../../../src/ignored.rs"]
+mod ignored;
+#[path = "../../../src/policy/mod.rs"]
+mod policy;
+#[path = "../../../src/rule.rs"]
+mod rule;
+#[path = "../../../src/wire/mod.rs"]
+mod wire;
+
+#[cfg(test)]
+mod tests;

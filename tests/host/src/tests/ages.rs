@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What is learned from a verified segment: handshake or probe, payload, and from the clock that
+//! it echoes, for how long the peer has been held.
+
+use super::raw::{Raw, Seen, FAMILIES, FIN, KEYED, MODES, RST, SYN};
+use super::strategies;
+use crate::counters::{self, Tally};
+use crate::ignored::Ignored;
+use crate::policy::age::{range, Age, Heard, Place, Sign, BOUNDS, CAP, RANGES};
+use crate::policy::{self, Mode};
+use crate::wire::Family;
+use proptest::{prelude::*, sample::select};
+
+const AT: Place = Place::AtUna;
+const BEFORE: Place = Place::BeforeUna;
+
+/// Timestamps as Linux writes them, that echo `echo`.
+fn stamps(echo: u32) -> Vec<u8> {
+    [&[1, 1, 8, 10, 1, 2, 3, 4][..], &echo.to_be_bytes()].concat()
+}
+
+/// An empty ACK that comes `age` milliseconds after our last answer, which bore `answered`; and
+/// what our clock says to its sender now.
+fn later(answered: u32, age: u32) -> (Raw, u32) {
+    let mut raw = Raw::new(Family::V4);
+    raw.options = stamps(answered);
+    (raw, answered.wrapping_add(age))
+}
+
+fn near(raw: &Raw, clock: u32, place: Place) -> Heard {
+    raw.parsed(|segment| Heard::new(segment, clock, place))
+}
+
+fn anywhere(raw: &Raw, clock: u32) -> Heard {
+    near(raw, clock, Place::Anywhere)
+}
+
+/// The milliseconds that a probe of this age adds in persist.
+fn seconds_of(age: u32) -> u64 {
+    let (raw, clock) = later(40, age);
+    let heard = near(&raw, clock, BEFORE);
+    assert_eq!(heard.sign, Sign::Probe(Age::Known(age)));
+    let tally = Tally::new(Mode::Persist, &heard).expect("persist holds");
+    u64::from(tally.age)
+}
+
+proptest! {
+    #![proptest_config(strategies::config())]
+
+    #[test]
+    fn an_age_is_the_time_since_our_answer_also_across_the_wrap_of_the_clock(
+        answered in strategies::number(), age in 0..1_u32 << 31,
+    ) {
+        let (raw, clock) = later(answered, age);
+        prop_assert_eq!(near(&raw, clock, BEFORE).sign, Sign::Probe(Age::Known(age)));
+    }
+
+    #[test]
+    fn a_clock_ahead_of_ours_is_implausible(
+        answered in strategies::number(), ahead in 1..=1_u32 << 31,
+    ) {
+        let (raw, clock) = later(answered, ahead.wrapping_neg());
+        prop_assert_eq!(near(&raw, clock, BEFORE).sign, Sign::Probe(Age::Implausible));
+    }
+
+    #[test]
+    fn a_higher_age_never_falls_into_a_lower_range(one in any::<u32>(), other in any::<u32>()) {
+        let (low, high) = (one.min(other), one.max(other));
+        prop_assert!(range(low) <= range(high));
+        prop_assert!(range(high) < RANGES);
+    }
+
+    /// A prober is answered each time; its clock starts anywhere. Truth is what its own watch says.
+    #[test]
+    fn in_persist_the_ages_of_answered_probes_add_up_to_the_time_held(
+        start in strategies::number(), waits in prop::collection::vec(0..=CAP, 0..50),
+    ) {
+        let (mut now, mut answered, mut sum) = (start, start, 0_u64);
+        for wait in &waits {
+            now = now.wrapping_add(*wait);
+            sum += seconds_of(now.wrapping_sub(answered));
+            answered = now;
+        }
+        prop_assert_eq!(sum, waits.iter().copied().map(u64::from).sum::<u64>());
+    }
+
+    /// A lost answer is not echoed, so that the next probe tells once more what the last one told.
+    #[test]
+    fn each_lost_answer_lets_the_age_of_its_probe_count_twice_and_nothing_else(
+        waits in prop::collection::vec((1..120_000_u32, prop::bool::weighted(0.2)), 1..50),
+    ) {
+        let (mut now, mut answered, mut sum, mut twice, mut open) = (0, 0, 0, 0, 0);
+        for (wait, lost) in &waits {
+            now += wait;
+            twice += open;
+            let age = seconds_of(now - answered);
+            sum += age;
+            open = if *lost { age } else { 0 };
+            answered = if *lost { answered } else { now };
+        }
+        prop_assert_eq!(sum, u64::from(now) + twice);
+    }
+
+    #[test]
+    fn whatever_a_liar_echoes_one_segment_counts_once_and_adds_at_most_the_cap(
+        raw in strategies::raw(), clock in any::<u32>(), mode in strategies::mode(),
+        place in select(&[AT, BEFORE, Place::Anywhere][..]),
+    ) {
+        let Some(tally) = Tally::new(mode, &near(&raw, clock, place)) else {
+            prop_assert_eq!(mode, Mode::Reset);
+            return Ok(());
+        };
+        prop_assert!(tally.age <= CAP && tally.payload <= raw.payload);
+        let kinds = tally.first + 2..tally.first + 17;
+        prop_assert!(kinds.contains(&tally.kind) && kinds.end <= counters::COUNT);
+    }
+}
+
+/// A segment of one who got our SYN-ACK, as it stands at `place` after the SYN of number 99.
+fn verified(mode: Mode, place: Place) -> Raw {
+    let mut raw = Raw::new(Family::V6);
+    raw.seq = if place == BEFORE { 99 } else { 100 };
+    raw.ack = raw.number(mode, 99, &KEYED).iss.0.wrapping_add(1);
+    raw
+}
+
+#[test]
+fn a_verified_segment_is_heard_once_and_its_clock_is_that_of_our_answers() {
+    for mode in [MODES[0], MODES[1], MODES[2], MODES[3]] {
+        for place in [AT, BEFORE] {
+            for flags in [0, FIN] {
+                let mut raw = verified(mode, place);
+                raw.flags |= flags;
+                let clock = raw.number(mode, 99, &KEYED).clock(&KEYED);
+                let honeypot = matches!(mode, Mode::Honeypot { .. });
+                let told = if honeypot { Place::Anywhere } else { place };
+                assert_eq!(
+                    raw.decide_and_hear(mode, &KEYED).1,
+                    [(clock, told)],
+                    "{mode:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_is_heard_from_strangers_and_damage_and_those_who_are_gone_or_look_like_us() {
+    for mode in MODES {
+        let nothing = |raw: Raw| assert_eq!(raw.decide_and_hear(mode, &KEYED).1, [], "{mode:?}");
+        for place in [AT, BEFORE] {
+            for (add, flags) in [(1, 0), (1, FIN), (0, SYN), (0, RST), (u32::MAX, 0)] {
+                let mut raw = verified(mode, place);
+                raw.ack = raw.ack.wrapping_add(add);
+                raw.flags |= flags;
+                nothing(raw);
+            }
+        }
+        let seen = Seen::damaged();
+        let raw = verified(mode, AT);
+        let _ = raw.parsed(|segment| policy::decide(mode, segment, &KEYED, &seen));
+        assert_eq!(seen.heard(), []);
+    }
+    let mut raw = verified(Mode::Persist, BEFORE);
+    raw.window = 0;
+    assert_eq!(
+        raw.decide_and_hear(Mode::Persist, &KEYED),
+        (Err(Ignored::WindowShut), vec![])
+    );
+}
+
+#[test]
+fn in_persist_a_probe_is_heard_if_and_only_if_it_is_answered() {
+    for (payload, flags, place) in [(0, 0, BEFORE), (1, 0, AT), (0, FIN, AT), (0, 0, AT)] {
+        let mut raw = verified(Mode::Persist, place);
+        raw.payload = payload;
+        raw.flags |= flags;
+        let (reply, heard) = raw.decide_and_hear(Mode::Persist, &KEYED);
+        let (clock, place) = heard[0];
+        let probe = matches!(near(&raw, clock, place).sign, Sign::Probe(_));
+        assert_eq!(reply.is_ok(), probe);
+    }
+}
+
+#[test]
+fn a_sum_takes_no_more_than_the_cap_from_one_segment() {
+    for (age, adds) in [
+        (0, 0),
+        (1, 1),
+        (CAP - 1, CAP - 1),
+        (CAP, CAP),
+        (CAP + 1, CAP),
+        ((1 << 31) - 1, CAP),
+    ] {
+        assert_eq!(seconds_of(age), u64::from(adds), "{age}");
+    }
+}
+
+#[test]
+fn a_range_ends_with_its_bound_and_the_next_begins_behind_it() {
+    for (number, bound) in BOUNDS.into_iter().enumerate() {
+        assert_eq!(range(bound), number);
+        assert_eq!(range(bound + 1), number + 1);
+    }
+    assert_eq!(range(0), 0);
+    assert_eq!(range(u32::MAX), RANGES - 1);
+    assert!(BOUNDS.is_sorted_by(|a, b| a < b));
+    assert!(
+        BOUNDS.iter().all(|bound| bound % 1000 == 0),
+        "told in seconds"
+    );
+}
+
+#[test]
+fn an_empty_ack_at_una_is_the_handshakes_and_one_before_it_a_probe() {
+    for family in FAMILIES {
+        let mut raw = Raw::new(family);
+        let no = Sign::Handshake { timestamps: false };
+        assert_eq!(near(&raw, 9, AT).sign, no);
+        assert_eq!(near(&raw, 9, BEFORE).sign, Sign::Probe(Age::NoTimestamps));
+        raw.options = stamps(4);
+        let yes = Sign::Handshake { timestamps: true };
+        assert_eq!(near(&raw, 9, AT).sign, yes);
+        assert_eq!(near(&raw, 4_000_000, AT).sign, yes, "whenever it comes");
+        assert_eq!(near(&raw, 9, BEFORE).sign, Sign::Probe(Age::Known(5)));
+    }
+}
+
+#[test]
+fn content_makes_a_probe_wherever_it_stands() {
+    for at_una in [AT, BEFORE] {
+        let mut raw = Raw::new(Family::V6);
+        raw.flags |= FIN;
+        assert_eq!(near(&raw, 9, at_una).sign, Sign::Probe(Age::NoTimestamps));
+        assert_eq!(anywhere(&raw, 9).sign, Sign::Probe(Age::NoTimestamps));
+        let mut raw = Raw::new(Family::V6);
+        raw.payload = 1;
+        assert_eq!(near(&raw, 9, at_una).sign, Sign::Probe(Age::NoTimestamps));
+        assert_eq!(anywhere(&raw, 9).sign, Sign::Probe(Age::NoTimestamps));
+    }
+}
+
+#[test]
+fn where_una_is_not_known_an_empty_ack_is_a_keepalive_when_it_is_late() {
+    let sign = |age| {
+        let (raw, clock) = later(u32::MAX, age);
+        anywhere(&raw, clock).sign
+    };
+    let handshake = Sign::Handshake { timestamps: true };
+    assert_eq!(sign(0), handshake);
+    assert_eq!(sign(10_000), handshake);
+    assert_eq!(sign(10_001), Sign::Probe(Age::Known(10_001)));
+    assert_eq!(sign(1 << 31), handshake, "somebody rewrites its clock");
+    let without = anywhere(&Raw::new(Family::V4), 9);
+    assert_eq!(without.sign, Sign::Handshake { timestamps: false });
+}
+
+#[test]
+fn payload_counts_but_for_the_byte_of_a_keepalive() {
+    let mut raw = Raw::new(Family::V4);
+    for (payload, at, before) in [(0, 0, 0), (1, 1, 0), (2, 2, 1), (200_000, 200_000, 199_999)] {
+        raw.payload = payload;
+        assert_eq!(near(&raw, 9, AT).payload, at);
+        assert_eq!(near(&raw, 9, BEFORE).payload, before);
+        assert_eq!(anywhere(&raw, 9).payload, payload);
+    }
+}
+
+#[test]
+fn only_modes_that_hold_a_peer_hear_of_it() {
+    let heard = near(&Raw::new(Family::V4), 9, AT);
+    for mode in MODES {
+        assert_eq!(Tally::new(mode, &heard).is_none(), mode == Mode::Reset);
+    }
+}

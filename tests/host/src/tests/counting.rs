@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The counters: each event has one of its own, and their text is what Prometheus reads.
+
+use super::{raw::FAMILIES, raw::MODES, readme};
+use crate::counters::{self, Event, Tally};
+use crate::ignored::Ignored;
+use crate::policy::age::{Age, Heard, Sign, BOUNDS};
+use crate::policy::Mode;
+use crate::wire::Family;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Every event once: four modes, whatever their window, and all reasons.
+fn events() -> Vec<Event> {
+    let modes = [MODES[0], MODES[2], MODES[3], MODES[5]].map(Event::Reply);
+    modes
+        .into_iter()
+        .chain(Ignored::ALL.map(Event::Ignored))
+        .collect()
+}
+
+/// Every kind of verified segment once, in each mode that holds a peer, by its own counters.
+fn heard() -> Vec<(&'static str, Vec<usize>)> {
+    let bounds = BOUNDS.map(|bound| Sign::Probe(Age::Known(bound)));
+    let signs = [
+        Sign::Handshake { timestamps: true },
+        Sign::Handshake { timestamps: false },
+        Sign::Probe(Age::Known(u32::MAX >> 1)),
+        Sign::Probe(Age::Implausible),
+        Sign::Probe(Age::NoTimestamps),
+    ];
+    let all = |mode: Mode| {
+        let signs = signs.into_iter().chain(bounds);
+        signs.map(move |sign| {
+            let heard = Heard {
+                sign,
+                payload: 9,
+                age: Age::NoTimestamps,
+            };
+            let tally = Tally::new(mode, &heard).expect("a mode that holds");
+            let indices = vec![tally.first, tally.first + 1, tally.kind];
+            (mode.name(), indices)
+        })
+    };
+    [MODES[0], MODES[2], MODES[3]]
+        .into_iter()
+        .flat_map(all)
+        .collect()
+}
+
+/// The text where the counter of number `n` stands at `value(n)`.
+fn text_of(value: impl Fn(usize) -> u64) -> String {
+    let mut text = String::new();
+    counters::write(&mut text, value).unwrap();
+    text
+}
+
+/// The text where the counter of number `n` stands at 1000 + `n`.
+fn text() -> String {
+    text_of(|number| 1000 + number as u64)
+}
+
+/// The samples of a text: what stands before the value, and the value.
+fn samples(text: &str) -> BTreeMap<String, f64> {
+    let mut samples = BTreeMap::new();
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        let (series, value) = line.rsplit_once(' ').expect("a value");
+        let before = samples.insert(series.to_owned(), value.parse().expect("a number"));
+        assert_eq!(before, None, "twice: {series}");
+    }
+    samples
+}
+
+/// The samples that `segments` of one mode leave behind, each of them heard once.
+fn after(mode: Mode, segments: &[Heard]) -> BTreeMap<String, f64> {
+    let mut values = vec![0_u64; counters::COUNT];
+    for segment in segments {
+        let tally = Tally::new(mode, segment).expect("a mode that holds");
+        values[tally.first] += u64::from(tally.age);
+        values[tally.first + 1] += u64::from(tally.payload);
+        values[tally.kind] += 1;
+    }
+    samples(&text_of(|number| values[number]))
+}
+
+#[test]
+fn each_event_has_a_counter_of_its_own_and_none_is_left_over() {
+    let all = FAMILIES.into_iter().flat_map(|family| {
+        let indices = events().into_iter().map(move |event| event.index(family));
+        indices.collect::<Vec<_>>()
+    });
+    let mut all: Vec<usize> = all.collect();
+    let first_of_peers = all.len();
+    assert_eq!(BTreeSet::from_iter(all.clone()).len(), first_of_peers);
+    for mode in ["tarpit", "persist", "honeypot"] {
+        let of_mode = heard().into_iter().filter(|(name, _)| *name == mode);
+        let of_mode = BTreeSet::from_iter(of_mode.flat_map(|(_, indices)| indices));
+        // 2 handshakes, 11 ranges, 2 without an age, the sum of ages, the payload.
+        assert_eq!(of_mode.len(), 17, "{mode}");
+        all.extend(of_mode);
+    }
+    assert_eq!(all.len(), counters::COUNT);
+    assert_eq!(
+        BTreeSet::from_iter(all),
+        BTreeSet::from_iter(0..counters::COUNT)
+    );
+}
+
+#[test]
+fn replies_count_for_their_mode_whatever_its_window() {
+    for family in FAMILIES {
+        let index = |mode| Event::Reply(mode).index(family);
+        assert_eq!(index(MODES[0]), index(MODES[1]));
+        assert_eq!(index(MODES[3]), index(MODES[4]));
+    }
+}
+
+#[test]
+fn each_sample_of_a_packets_fate_shows_the_counter_of_its_own_event() {
+    let samples = samples(&text());
+    for (family, label) in [(Family::V4, "ipv4"), (Family::V6, "ipv6")] {
+        for event in events() {
+            let series = match event {
+                Event::Reply(mode) => {
+                    let mode = mode.name();
+                    format!("xt_tarpit_replies_total{{family=\"{label}\",mode=\"{mode}\"}}")
+                }
+                Event::Ignored(reason) => {
+                    let reason = reason.name();
+                    format!("xt_tarpit_ignored_total{{family=\"{label}\",reason=\"{reason}\"}}")
+                }
+            };
+            let value = 1000.0 + event.index(family) as f64;
+            assert_eq!(samples.get(&series), Some(&value), "{series}");
+        }
+    }
+}
+
+fn signs_of_peers() -> [Heard; 8] {
+    [
+        (Sign::Handshake { timestamps: true }, 0),
+        (Sign::Handshake { timestamps: true }, 0),
+        (Sign::Handshake { timestamps: false }, 0),
+        (Sign::Probe(Age::Known(1_500)), 0),
+        (Sign::Probe(Age::Known(61_000)), 100),
+        (Sign::Probe(Age::Known(u32::MAX >> 1)), 1000),
+        (Sign::Probe(Age::Implausible), 0),
+        (Sign::Probe(Age::NoTimestamps), 7),
+    ]
+    .map(|(sign, payload)| Heard {
+        sign,
+        payload,
+        age: Age::NoTimestamps,
+    })
+}
+
+#[test]
+fn what_peers_did_stands_under_their_mode_and_nowhere_else() {
+    for mode in [MODES[0], MODES[2], MODES[3]] {
+        let after = after(mode, &signs_of_peers());
+        let name = mode.name();
+        let is = |series: &str, value: f64| {
+            let series = format!("xt_tarpit_{}", series.replace("MODE", name));
+            assert_eq!(after.get(&series), Some(&value), "{series}");
+        };
+        is("handshakes_total{mode=\"MODE\",timestamps=\"yes\"}", 2.0);
+        is("handshakes_total{mode=\"MODE\",timestamps=\"no\"}", 1.0);
+        is("payload_bytes_total{mode=\"MODE\"}", 1107.0);
+        is("probes_total{mode=\"MODE\"}", 5.0);
+        for reason in ["Implausible", "NoTimestamps"] {
+            let series = format!("unaged_probes_total{{mode=\"MODE\",reason=\"{reason}\"}}");
+            is(&series, 1.0);
+        }
+        let ranges = [
+            ("1", 0.0),
+            ("10", 1.0),
+            ("60", 1.0),
+            ("300", 2.0),
+            ("+Inf", 3.0),
+        ];
+        for (le, count) in ranges {
+            let series = format!("probe_age_seconds_bucket{{mode=\"MODE\",le=\"{le}\"}}");
+            is(&series, count);
+        }
+        is("probe_age_seconds_count{mode=\"MODE\"}", 3.0);
+        is("probe_age_seconds_sum{mode=\"MODE\"}", 1.5 + 61.0 + 8100.0);
+        let persist = if mode == Mode::Persist { 8162.5 } else { 0.0 };
+        is("persist_seconds_total", persist);
+        let other = |series: &&String| !series.contains(name) && !series.contains("persist_sec");
+        assert!(after
+            .keys()
+            .filter(other)
+            .all(|series| after[series] == 0.0));
+    }
+}
+
+#[test]
+fn a_histogram_rises_and_its_count_is_that_of_its_last_range() {
+    let text = text();
+    let buckets = |mode: &str| {
+        let start = format!("xt_tarpit_probe_age_seconds_bucket{{mode=\"{mode}\",le=\"");
+        let lines = text.lines().filter_map(|line| line.strip_prefix(&start));
+        lines
+            .map(|line| line.split_once("\"} ").unwrap())
+            .collect::<Vec<_>>()
+    };
+    for mode in ["tarpit", "persist", "honeypot"] {
+        let buckets = buckets(mode);
+        let bounds = buckets.iter().map(|(le, _)| le.parse::<f64>().unwrap());
+        assert!(bounds.is_sorted_by(|a, b| a < b));
+        assert_eq!(buckets.last().unwrap().0, "+Inf");
+        let counts = buckets
+            .iter()
+            .map(|(_, count)| count.parse::<u64>().unwrap());
+        assert!(counts.is_sorted_by(|a, b| a <= b));
+        let count = format!("xt_tarpit_probe_age_seconds_count{{mode=\"{mode}\"}}");
+        assert_eq!(
+            samples(&text)[&count].to_string(),
+            buckets.last().unwrap().1
+        );
+    }
+}
+
+#[test]
+fn each_metric_has_its_help_and_its_type_once_and_before_its_samples() {
+    let text = text();
+    assert!(text.ends_with('\n') && !text.contains("\n\n"));
+    let mut lines = text.lines().peekable();
+    let mut seen = BTreeSet::new();
+    while let Some(line) = lines.next() {
+        let help = line.strip_prefix("# HELP ").expect("help opens a metric");
+        let (name, sentence) = help.split_once(' ').expect("a sentence");
+        assert!(sentence.ends_with('.') && !sentence.contains('\\'));
+        assert!(seen.insert(name.to_owned()), "twice: {name}");
+        assert!(name.bytes().all(|b| b == b'_' || b.is_ascii_lowercase()));
+        let histogram = name == "xt_tarpit_probe_age_seconds";
+        assert_eq!(name.ends_with("_total"), !histogram);
+        let kind = if histogram { "histogram" } else { "counter" };
+        assert_eq!(lines.next(), Some(format!("# TYPE {name} {kind}").as_str()));
+        let of_this = |line: &&str| {
+            let rest = line.strip_prefix(name);
+            rest.is_some_and(|rest| {
+                rest.starts_with(['{', ' ']) || (histogram && rest.starts_with('_'))
+            })
+        };
+        assert!(lines.next_if(of_this).is_some(), "no sample: {name}");
+        while lines.next_if(of_this).is_some() {}
+    }
+    assert_eq!(seen.len(), 8);
+}
+
+#[test]
+fn a_full_buffer_ends_the_text_with_an_error_instead_of_a_lie() {
+    struct Full(usize);
+    impl std::fmt::Write for Full {
+        fn write_str(&mut self, text: &str) -> std::fmt::Result {
+            self.0 = self.0.checked_sub(text.len()).ok_or(std::fmt::Error)?;
+            Ok(())
+        }
+    }
+    let whole = text().len();
+    assert!(counters::write(&mut Full(whole), |number| 1000 + number as u64).is_ok());
+    for room in 0..whole {
+        assert!(counters::write(&mut Full(room), |number| 1000 + number as u64).is_err());
+    }
+}
+
+#[test]
+fn reasons_and_modes_have_the_names_that_the_readme_uses() {
+    let names: BTreeSet<&str> = Ignored::ALL.map(Ignored::name).into();
+    assert_eq!(names.len(), Ignored::COUNT);
+    for (number, reason) in Ignored::ALL.into_iter().enumerate() {
+        assert_eq!(reason.number(), number);
+        assert_eq!(reason.name(), format!("{reason:?}"));
+    }
+    let modes: [Mode; 4] = [MODES[0], MODES[2], MODES[3], MODES[5]];
+    assert_eq!(
+        modes.map(|mode| format!("--{}", mode.name())),
+        readme::columns()
+    );
+}

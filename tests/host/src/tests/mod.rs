@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What the pure rooms promise. A test's name is the claim; each file opens with what it is about.
+
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unreachable,
+    clippy::unwrap_in_result,
+    clippy::unwrap_used
+)] // A test that panics has failed, which is what it is for.
+
+mod raw; // builds segments
+mod read; // decodes replies, independently
+mod readme; // reads the README's tables
+mod strategies; // makes random ones
+
+mod ages;
+mod behaviour;
+mod counting;
+mod emitting;
+mod extensions;
+mod layout;
+mod loops;
+mod never;
+mod numbers;
+mod options;
+mod parsing;
+mod replying;
+mod rules;

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Segments as peers write them, honest or not: built here byte by byte, without our own `wire`.
+
+use crate::ignored::Ignored;
+use crate::policy::iss::{Irs, Key, Keyed, Number, Numbers};
+use crate::policy::{age::Place, Mode, Witness};
+use crate::wire::{Addresses, Family, Flow, Reply, Segment, Seq, Way};
+use std::cell::RefCell;
+
+pub const FIN: u8 = 1;
+pub const SYN: u8 = 2;
+pub const RST: u8 = 4;
+pub const ACK: u8 = 16;
+
+pub const FAMILIES: [Family; 2] = [Family::V4, Family::V6];
+pub const MODES: [Mode; 6] = [
+    Mode::Tarpit { window: 0 },
+    Mode::Tarpit { window: 77 },
+    Mode::Persist,
+    Mode::Honeypot { window: 65535 },
+    Mode::Honeypot { window: 1 },
+    Mode::Reset,
+];
+pub const WAY: Way = Way {
+    mss: 1460,
+    hop_limit: 64,
+};
+pub const NOW: u32 = 1_000_000;
+pub const KEYED: Keyed<fn() -> u32> = Keyed {
+    key: Key([0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210]),
+    clock: || NOW,
+};
+
+/// A timestamps option as Linux writes it: TSval 0x11223344, TSecr 0x55667788.
+pub const TIMESTAMPS: [u8; 12] = [1, 1, 8, 10, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88];
+
+pub const V4: Addresses = Addresses::V4 {
+    source: 0xc000_0201,
+    destination: 0xc633_6407,
+};
+pub const V6: Addresses = Addresses::V6 {
+    source: [0x2001_0db8, 0, 0, 1],
+    destination: [0x2001_0db8, 0xffff, 0, 7],
+};
+
+pub fn family_of(addresses: &Addresses) -> Family {
+    match addresses {
+        Addresses::V4 { .. } => Family::V4,
+        Addresses::V6 { .. } => Family::V6,
+    }
+}
+
+/// Writes `reply` to the start of `buffer`, which has room enough, and returns it.
+pub fn emit<'a>(reply: &Reply, flow: &Flow, way: Way, buffer: &'a mut [u8]) -> &'a [u8] {
+    let bytes = &mut buffer[..reply.length(family_of(&flow.addresses))];
+    reply.emit(flow, way, bytes);
+    bytes
+}
+
+/// Everything that a segment says; what is not here is as in an ordinary one.
+#[derive(Clone, Debug)]
+pub struct Raw {
+    pub addresses: Addresses,
+    pub source: u16,
+    pub destination: u16,
+    pub seq: u32,
+    pub ack: u32,
+    pub flags: u8,
+    pub window: u16,
+    pub options: Vec<u8>,
+    pub payload: u32,
+}
+
+impl Raw {
+    /// An empty ACK of number 0, to be changed as the test likes.
+    pub fn new(family: Family) -> Self {
+        Self {
+            addresses: match family {
+                Family::V4 => V4,
+                Family::V6 => V6,
+            },
+            source: 40_000,
+            destination: 22,
+            seq: 0,
+            ack: 0,
+            flags: ACK,
+            window: 64_240,
+            options: Vec::new(),
+            payload: 0,
+        }
+    }
+
+    pub fn flow(&self) -> Flow {
+        Flow {
+            addresses: self.addresses,
+            source: self.source,
+            destination: self.destination,
+        }
+    }
+
+    /// The numbers that answer this segment, if `mode` is asked with the peer's `irs`.
+    pub fn number(&self, mode: Mode, irs: u32, numbers: &impl Numbers) -> Number {
+        let irs = match mode {
+            Mode::Tarpit { .. } => Irs::Tarpit(Seq(irs)),
+            Mode::Persist => Irs::Persist(Seq(irs)),
+            Mode::Honeypot { .. } | Mode::Reset => Irs::Honeypot,
+        };
+        numbers.number(&self.flow(), irs)
+    }
+
+    /// The headers; nobody looks at the payload, so it is left out.
+    pub fn headers(&self) -> Vec<u8> {
+        let tcp = self.tcp();
+        let mut bytes = self.ip(6, tcp.len() + self.payload as usize);
+        bytes.extend(tcp);
+        bytes
+    }
+
+    /// The whole packet's length.
+    pub fn length(&self) -> u32 {
+        self.headers().len() as u32 + self.payload
+    }
+
+    /// The IP header of a packet that carries `length` bytes of `protocol`.
+    pub fn ip(&self, protocol: u8, length: usize) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(128);
+        match self.addresses {
+            Addresses::V4 {
+                source,
+                destination,
+            } => {
+                bytes.extend([0x45, 0x10]);
+                bytes.extend(((length + 20) as u16).to_be_bytes());
+                bytes.extend([0x9c, 0x3d, 0x40, 0, 57, protocol, 0, 0]);
+                bytes.extend(source.to_be_bytes());
+                bytes.extend(destination.to_be_bytes());
+            }
+            Addresses::V6 {
+                source,
+                destination,
+            } => {
+                bytes.extend([0x62, 0x05, 0x43, 0x21]);
+                bytes.extend((length as u16).to_be_bytes());
+                bytes.extend([protocol, 57]);
+                for word in source.iter().chain(&destination) {
+                    bytes.extend(word.to_be_bytes());
+                }
+            }
+        }
+        bytes
+    }
+
+    /// The TCP header, its options padded with zeros.
+    pub fn tcp(&self) -> Vec<u8> {
+        let words = 5 + self.options.len().div_ceil(4);
+        let mut bytes = Vec::with_capacity(words * 4);
+        bytes.extend(self.source.to_be_bytes());
+        bytes.extend(self.destination.to_be_bytes());
+        bytes.extend(self.seq.to_be_bytes());
+        bytes.extend(self.ack.to_be_bytes());
+        bytes.extend([(words as u8) << 4 | 0x0f, self.flags]);
+        bytes.extend(self.window.to_be_bytes());
+        bytes.extend([0xbe, 0xef, 0x12, 0x34]); // checksum and urgent pointer
+        bytes.extend(&self.options);
+        bytes.resize(words * 4, 0);
+        bytes
+    }
+
+    /// Lets `use_it` see the segment as the module would.
+    pub fn parsed<T>(&self, use_it: impl FnOnce(&Segment<'_>) -> T) -> T {
+        let bytes = self.headers();
+        let length = bytes.len() as u32 + self.payload;
+        let segment = Segment::parse(family_of(&self.addresses), &bytes, length);
+        use_it(&segment.expect("an ordinary segment"))
+    }
+
+    /// What is decided where the checksum is right.
+    pub fn decide(&self, mode: Mode, numbers: &impl Numbers) -> Result<Reply, Ignored> {
+        self.parsed(|segment| crate::policy::decide(mode, segment, numbers, &Seen::good()))
+    }
+
+    /// What is decided where the checksum is wrong.
+    pub fn decide_damaged(&self, mode: Mode, numbers: &impl Numbers) -> Result<Reply, Ignored> {
+        let seen = Seen::damaged();
+        self.parsed(|segment| crate::policy::decide(mode, segment, numbers, &seen))
+    }
+
+    /// What is decided where the checksum is right, and what is heard of the peer meanwhile.
+    pub fn decide_and_hear(
+        &self,
+        mode: Mode,
+        numbers: &impl Numbers,
+    ) -> (Result<Reply, Ignored>, Vec<(u32, Place)>) {
+        let seen = Seen::good();
+        let decision = self.parsed(|s| crate::policy::decide(mode, s, numbers, &seen));
+        (decision, seen.heard())
+    }
+}
+
+/// Has seen the packet: tells whether its checksum is good, and keeps what it is told.
+pub struct Seen {
+    sum: Result<(), Ignored>,
+    heard: RefCell<Vec<(u32, Place)>>,
+}
+
+impl Seen {
+    pub fn good() -> Self {
+        Self {
+            sum: Ok(()),
+            heard: RefCell::default(),
+        }
+    }
+
+    pub fn damaged() -> Self {
+        Self {
+            sum: Err(Ignored::BadChecksum),
+            ..Self::good()
+        }
+    }
+}
+
+impl Seen {
+    pub fn heard(self) -> Vec<(u32, Place)> {
+        self.heard.into_inner()
+    }
+}
+
+impl Witness for Seen {
+    fn sum(&self) -> Result<(), Ignored> {
+        self.sum
+    }
+
+    fn heard(&self, clock: u32, place: Place) {
+        self.heard.borrow_mut().push((clock, place));
+    }
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Which rules are accepted, what they mean, and what the kernel log says of the others.
+
+use crate::abi::{InfoV0, InfoV1, HONEYPOT, PERSIST, RESET, TARPIT};
+use crate::policy::Mode;
+use crate::rule::Rule;
+
+const WINDOWS: [u16; 6] = [0, 1, 2, 0x8000, 65534, 65535];
+const RESERVED: [[u16; 2]; 5] = [[0, 0], [1, 0], [0, 1], [0x100, 0], [0xffff, 0xffff]];
+
+fn v1(mode: u8, flags: u8, window: u16, reserved: [u16; 2]) -> InfoV1 {
+    InfoV1 {
+        mode,
+        flags,
+        window,
+        reserved,
+    }
+}
+
+fn refusal(rule: &impl Rule) -> &'static str {
+    rule.check()
+        .expect_err("refused")
+        .to_str()
+        .expect("plain text")
+}
+
+/// What the contract accepts of revision 1, said once more and differently.
+fn acceptable(rule: &InfoV1) -> bool {
+    let window = match rule.mode {
+        TARPIT => 0..=65535,
+        HONEYPOT => 1..=65535,
+        PERSIST | RESET => 0..=0,
+        _ => return false,
+    };
+    rule.flags == 0 && rule.reserved == [0, 0] && window.contains(&rule.window)
+}
+
+fn every_v1(mut visit: impl FnMut(InfoV1)) {
+    for mode in 0..=u8::MAX {
+        for flags in 0..=u8::MAX {
+            for window in WINDOWS {
+                for reserved in RESERVED {
+                    visit(v1(mode, flags, window, reserved));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn revision_0_accepts_the_three_modes_of_xtables_addons_and_no_other_byte() {
+    for variant in 0..=u8::MAX {
+        assert_eq!(InfoV0 { variant }.check().is_ok(), variant < 3, "{variant}");
+    }
+}
+
+#[test]
+fn revision_0_means_what_it_meant_there() {
+    let mode = |variant| InfoV0 { variant }.mode();
+    assert_eq!(mode(TARPIT), Mode::Tarpit { window: 0 });
+    assert_eq!(mode(HONEYPOT), Mode::Honeypot { window: 65535 });
+    assert_eq!(mode(RESET), Mode::Reset);
+}
+
+#[test]
+fn revision_1_accepts_exactly_what_the_contract_says() {
+    every_v1(|rule| assert_eq!(rule.check().is_ok(), acceptable(&rule), "{rule:?}"));
+}
+
+#[test]
+fn revision_1_takes_every_window_that_a_mode_may_have() {
+    for window in 0..=u16::MAX {
+        let (tarpit, honeypot) = (
+            v1(TARPIT, 0, window, [0; 2]),
+            v1(HONEYPOT, 0, window, [0; 2]),
+        );
+        assert_eq!(tarpit.check(), Ok(()));
+        assert_eq!(tarpit.mode(), Mode::Tarpit { window });
+        assert_eq!(honeypot.check().is_ok(), window != 0);
+        assert_eq!(honeypot.mode(), Mode::Honeypot { window });
+    }
+    assert_eq!(v1(PERSIST, 0, 0, [0; 2]).mode(), Mode::Persist);
+    assert_eq!(v1(RESET, 0, 0, [0; 2]).mode(), Mode::Reset);
+}
+
+#[test]
+fn a_refusal_names_its_fault() {
+    let unknown_mode = refusal(&v1(4, 0, 0, [0; 2]));
+    let unknown_flag = refusal(&v1(TARPIT, 1, 0, [0; 2]));
+    let unknown_field = refusal(&v1(TARPIT, 0, 0, [0, 1]));
+    let no_window = refusal(&v1(HONEYPOT, 0, 0, [0; 2]));
+    let odd_window = refusal(&v1(PERSIST, 0, 1, [0; 2]));
+    assert!(unknown_mode.contains("mode") && unknown_mode.contains("upgrade"));
+    assert!(unknown_flag.contains("feature") && unknown_flag.contains("upgrade"));
+    assert_eq!(unknown_flag, unknown_field);
+    assert!(no_window.contains("--honeypot") && no_window.contains("1 to 65535"));
+    assert!(odd_window.contains("--persist") && odd_window.contains("--window"));
+    assert_eq!(odd_window, refusal(&v1(RESET, 0, 1, [0; 2])));
+    assert!(refusal(&InfoV0 { variant: 3 }).contains("revision 0"));
+}
+
+#[test]
+fn what_a_newer_iptables_asks_is_told_apart_from_a_wrong_window() {
+    // A future flag may change what a window means, so the unknown is named first.
+    assert!(refusal(&v1(PERSIST, 1, 1, [0; 2])).contains("upgrade"));
+    assert!(refusal(&v1(9, 0, 1, [0; 2])).contains("upgrade"));
+}
+
+#[test]
+fn a_refusal_is_one_short_printable_line() {
+    let check = |text: &str| {
+        assert!(
+            text.bytes().all(|byte| (b' '..=b'~').contains(&byte)),
+            "{text:?}"
+        );
+        assert!((20..=100).contains(&text.len()), "{text:?}");
+    };
+    every_v1(|rule| {
+        if rule.check().is_err() {
+            check(refusal(&rule));
+        }
+    });
+    (3..=u8::MAX).for_each(|variant| check(refusal(&InfoV0 { variant })));
+}

@@ -1,0 +1,168 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# lib.sh - the words of tests/packages: a Debian root that goes on from step to step, virtual
+# machines that boot what is installed in it, and claims. Sourced, after scripts/lib.sh.
+# shellcheck disable=SC2154,SC2034
+
+work=$out/packages
+log=$work/log
+good=0 bad=0
+ours=xt-tarpit/$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$top/dkms.conf") # as DKMS knows it
+
+step() { printf '\n== %s\n' "$*" | tee -a "$log"; }
+ok() { good=$((good + 1)); echo "ok   $*" | tee -a "$log"; }
+fail() { bad=$((bad + 1)); echo "FAIL $*" | tee -a "$log"; }
+
+# claim TEXT COMMAND...
+claim() {
+	local text=$1
+	shift
+	if "$@" >>"$log" 2>&1; then ok "$text"; else fail "$text"; fi
+}
+
+# must TEXT COMMAND...: a claim without which the rest of the story says nothing.
+must() {
+	local before=$bad
+	claim "$@"
+	[ "$bad" = "$before" ] || { tail -n 20 "$log" | sed 's/^/  | /'; die "the log is $log"; }
+}
+
+# new_root: back to the machine of somebody who has never heard of us.
+new_root() {
+	rm -rf "$work/root"
+	mkdir -p "$work/root"
+	inside sh -c 'apt-get -q update' >>"$log" 2>&1 || die "the mirror cannot be reached; see $log"
+}
+
+# inside COMMAND...: in the root. What it prints goes to the log, and is kept in $work/said.
+inside() {
+	local status=0
+	printf '# %s\n' "$*" >>"$log"
+	"$top/scripts/deb-root" clean-root --keep "$work/root" --ro "$work/new:/deb" \
+		--ro "$work/old:/old-deb" --ro "$top/debian/tests:/tests" -- "$@" >"$work/said" 2>&1 ||
+		status=$?
+	sed 's/.*\r//' "$work/said"
+	return "$status"
+}
+
+install() { inside apt-get -q install -y "$@"; }
+
+# install_ours DIRECTORY: as apt does it by default, with what is recommended.
+install_ours() {
+	inside sh -c "apt-get -q -o APT::Install-Recommends=true install -y \
+		$1/xt-tarpit-dkms_*.deb $1/xt-tarpit_*.deb"
+}
+
+# said PATTERN: in what the last command printed.
+said() { grep -qE -- "$1" "$work/said"; }
+unsaid() { ! said "$1"; }
+
+# sentence_once PATTERN: whoever is told twice is not told better.
+sentence_once() { [ "$(grep -cE -- "$1" "$work/said")" = 1 ]; }
+
+# boot KERNEL SCRIPT [APPEND]: the installed kernel, with its own initramfs, on the root's disk.
+boot() {
+	machine "$1" "$2" -kernel "$work/root/upper/boot/vmlinuz-$1" \
+		-initrd "$work/root/upper/boot/initrd.img-$1" -append "$(command_line "${3:-}")"
+}
+
+command_line() {
+	echo "console=ttyS0 loglevel=4 panic=-1 no_timer_check watchdog_thresh=60" \
+		"rcupdate.rcu_cpu_stall_timeout=300 root=/dev/vda rw init=/bin/bash $1 -- /dev/vdb"
+}
+
+# machine KERNEL SCRIPT ARGUMENT...: with QEMU's arguments that say what is booted. The root is
+# /dev/vda, the script /dev/vdb, and a file system with the new packages /dev/vdc.
+machine() {
+	local kernel=$1 script=$2 console=$work/console-${2##*/}.log line
+	shift 2
+	"$top/scripts/deb-root" clean-root --keep "$work/root" --image "$work/disk.img" >>"$log" 2>&1
+	payload "$top/tests/packages/guest/$script" >"$work/payload"
+	mke2fs -q -F -t ext4 -O ^has_journal -d "$work/new" "$work/debs.img" 16M >>"$log" 2>&1
+	rm -f "$console"
+	timeout -k 5 "${boot_timeout:-2400}" qemu-system-x86_64 -M q35 -nodefaults -no-reboot \
+		-display none -m 1536 -smp 1 -accel tcg,thread=single -cpu max "$@" \
+		-drive "file=$work/disk.img,if=virtio,format=raw,snapshot=on" \
+		-drive "file=$work/payload,if=virtio,format=raw,readonly=on" \
+		-drive "file=$work/debs.img,if=virtio,format=raw,readonly=on" \
+		-serial "file:$console" >>"$log" 2>&1 </dev/null || true
+	rm -f "$work/disk.img" "$work/debs.img"
+	tr -d '\r' <"$console" >>"$log"
+	while read -r line; do
+		case "$line" in ok\ *) ok "${line#ok }" ;; *) fail "${line#FAIL }" ;; esac
+	done < <(tr -d '\r' <"$console" | sed -n 's/^CLAIM //p')
+	claim "the machine with $kernel came to its end without a complaint of the kernel" \
+		sound "$console"
+}
+
+sound() {
+	grep -q '^VERDICT 0' "$1" &&
+		! grep -E 'WARNING: |BUG: |Oops|Kernel panic|general protection|UBSAN' "$1"
+}
+
+# payload SCRIPT: a disk that bash reads as its script; blanks fill its last block.
+payload() {
+	local text
+	text=$(cat "$top/tests/packages/guest/prelude" "$1" && echo exit)
+	printf '%s\n%*s' "$text" $((511 - ${#text} % 512)) ''
+}
+
+# kernels FLAVOUR: releases of the suite that we fit and whose source is there, oldest first.
+kernels() {
+	local name names version release
+	mapfile -t names < <(inside apt-cache search --names-only "^linux-headers-[0-9].*-$1\$" |
+		sed 's/ .*//' | sort -V)
+	for name in "${names[@]}"; do
+		release=${name#linux-headers-}
+		[[ $release =~ -$1$ && ! ${release%"-$1"} =~ - ]] || continue
+		[ "$(printf '%s\n' 7.2 "$release" | sort -V | sed -n 1p)" = 7.2 ] || continue
+		version=$(package_version "$name")
+		inside apt-cache madison "linux-source-$(cut -d. -f1,2 <<<"$release")" >/dev/null
+		! grep -qF " $version " "$work/said" || echo "$release"
+	done
+}
+
+package_version() {
+	inside apt-cache madison "$1" >/dev/null
+	sed -n 's/^[^|]*| *\([^ ]*\) .*/\1/p' "$work/said" | sed -n 1p
+}
+
+# ship RELEASE: the metadata of the kernel's Rust parts, in the headers' own directory, as
+# Ubuntu, Fedora and Arch ship it. It is the workshop's, which is the kernel's own.
+ship() {
+	local tree
+	tree=$("$top/scripts/get" ktree)
+	"$top/scripts/deb-root" clean-root --keep "$work/root" --ro "$tree:/ktree" -- sh -c "
+		set -e; cd /usr/src/linux-headers-$1
+		mkdir rust && cp /ktree/rust/*.rmeta /ktree/rust/*.so rust
+		cp -aL scripts own && rm scripts && mv own scripts && cp /ktree/scripts/target.json scripts"
+}
+
+# follow_doctor RELEASE: do as he says, until he is content or has nothing more to say.
+follow_doctor() {
+	local command round
+	for round in 1 2 3 4; do
+		! inside xt-tarpit-doctor "$1" || return 0
+		command=$(sed -n 's/^    //p' "$work/said" | sed -n 1p)
+		[ -n "$command" ] || return 1
+		echo "round $round: $command"
+		inside sh -c "yes | { $command; }" || return 1
+	done
+	return 1
+}
+
+refuses() { ! "$@"; }
+
+# healthy_skip PATTERN: what the last command said, once, and DKMS skipped.
+healthy_skip() {
+	sentence_once "xt_TARPIT: $1" && said 'skipped|BUILD_EXCLUSIVE|77' &&
+		inside sh -c 'dpkg --audit && apt-get check'
+}
+
+# skips COMMAND...: with the status that means so to whoever calls DKMS.
+skips() {
+	local status=0
+	inside "$@" || status=$?
+	[ "$status" = 77 ]
+}

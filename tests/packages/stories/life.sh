@@ -1,0 +1,64 @@
+# shellcheck shell=bash disable=SC2154
+# SPDX-License-Identifier: GPL-2.0
+#
+# life - install, first build, autoload, kernel upgrade, package upgrade, removal.
+
+step "life: a clean root, an older kernel of $suite"
+new_root
+mapfile -t all < <(kernels "$flavour")
+new=${all[-1]} old=${all[-2]:-}
+if [ -z "$old" ]; then
+	old=$new new=$(kernels amd64 | tail -n 1)
+	echo "the archive has one kernel only, so the upgrade is to another flavour: $new"
+fi
+echo "kernels: $old, later $new" | tee -a "$log"
+
+must "the kernel and its headers are installed" install -t "$suite" \
+	"linux-image-$old" "linux-headers-$old"
+must "the packages (0.0.1) are installed without the kernel's source" \
+	install_ours /old-deb
+claim "DKMS says once what is missing, and skips the kernel" \
+	sentence_once 'xt_TARPIT: The headers of the kernel .* linux-source-.* in version '
+claim "apt is healthy" inside sh -c 'dpkg --audit && apt-get check'
+claim "the doctor says the same" refuses inside xt-tarpit-doctor "$old"
+began=$SECONDS
+must "the doctor's commands are all it takes" follow_doctor "$old"
+echo "first build, with the metadata: $((SECONDS - began)) s" | tee -a "$log"
+claim "the module is built, installed and signed" \
+	inside sh -c "dkms status | grep -q '$old.*: installed' && modinfo -k $old -F signer xt_TARPIT"
+claim "the doctor is content" inside xt-tarpit-doctor "$old"
+began=$SECONDS
+claim "it is built again" inside sh -c "dkms remove xt-tarpit/0.0.1 -k $old && \
+	dkms install xt-tarpit/0.0.1 -k $old"
+claim "DKMS has nothing to warn of" unsaid '[Ww]arning|[Ee]rror'
+echo "later builds: $((SECONDS - began)) s" | tee -a "$log"
+boot "$old" autoload
+
+step "life: upgrade of the package, under live rules"
+boot "$old" upgrade
+
+step "life: upgrade of the kernel"
+must "apt upgrades to $new, and DKMS builds on the way" install -t "$suite" \
+	"linux-image-$new" "linux-headers-$new" "linux-source-$(cut -d. -f1,2 <<<"$new")"
+claim "the module is installed for both" inside sh -c \
+	"dkms status | grep -q '$old.*: installed' && dkms status | grep -q '$new.*: installed'"
+boot "$new" autoload
+
+step "life: the man page and the autopkgtests"
+must "man and ipset are installed" install man-db ipset
+claim "the autopkgtest of the extension passes" inside /tests/extension
+boot "$new" ../../../debian/tests/rule
+boot "$new" examples
+
+step "life: the old kernel goes, then we go"
+claim "the old kernel is removed" inside apt-get -q purge -y "linux-image-$old" \
+	"linux-headers-$old" "linux-modules-$old" "linux-binary-$old"
+claim "its module is gone with it" inside sh -c \
+	"! find /lib/modules -path '*$old*' -name 'xt_TARPIT*' | grep ."
+claim "the packages are purged, with all that came along" inside sh -c \
+	'apt-get -q purge -y xt-tarpit-dkms xt-tarpit && apt-get -q autoremove -y --purge'
+# But for what man itself has formatted and will forget.
+claim "nothing of ours is left" inside sh -c "! find / -xdev -iname '*tarpit*' |
+	grep -v -e '^/old-deb/' -e '^/deb/' -e '^/var/cache/man/' \
+		-e '^/usr/lib/modules/[^/]*/kernel/' &&
+	! grep -rl xt_TARPIT /lib/modules/*/modules.*"

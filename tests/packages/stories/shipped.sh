@@ -1,0 +1,25 @@
+# shellcheck shell=bash disable=SC2154
+# SPDX-License-Identifier: GPL-2.0
+#
+# shipped - headers that have the metadata of the kernel's Rust parts, in the layout that Ubuntu,
+# Fedora and Arch ship: rust/ and scripts/target.json in the build directory. It is made from the
+# workshop's tree, whose metadata is the kernel's own.
+
+step "shipped: Debian's headers, with the metadata added"
+new_root
+release=$(version release)
+must "the kernel and its headers are installed" install -t "$suite" "linux-image-$release" \
+	"linux-headers-$release"
+must "the metadata lies in the headers" ship "$release"
+must "the packages are installed, and DKMS builds on the way" install_ours /deb
+claim "the module is installed" inside sh -c "dkms status | grep -q '$release.*: installed'"
+claim "no source was needed" inside sh -c '! ls /usr/src/linux-source-* /var/cache/xt-tarpit/*'
+boot "$release" autoload
+claim "a checkout serves DKMS, too, without our packages" inside sh -c "
+	apt-get -q purge -y xt-tarpit-dkms && mkdir /checkout &&
+	tar -C /checkout --strip-components=1 -xf /deb/xt-tarpit_*.tar.xz &&
+	cd /checkout && dkms add . && dkms install $ours -k $release &&
+	modinfo -k $release -F filename xt_TARPIT"
+claim "code that does not compile is skipped" skips sh -c "dkms unbuild $ours -k $release &&
+	echo nonsense >>/usr/src/${ours/\//-}/src/target.rs && dkms build $ours -k $release"
+claim "with a sentence" healthy_skip "This version of xt_TARPIT does not compile for the kernel"

@@ -1,0 +1,116 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# contrib/fail2ban: a real sshd logs failed logins by way of a real rsyslog, fail2ban reads that and
+# bans. The banned host is tarpitted and all others are served; a ban is an entry of a set in front
+# of one rule, however many are banned; when the time is over the host is served again. IPv4 and
+# IPv6. Virtual time.
+#
+# vm: --disk recipes-disk
+# needs: lib.sh ../../contrib/fail2ban
+. ./lib.sh
+
+serve_ssh() {
+	ssh-keygen -A >/dev/null
+	# The guest's log must have the date in a form that fail2ban knows, as Debian's has.
+	cat >/etc/rsyslog.conf <<-'CONFIG'
+		module(load="imuxsock")
+		auth,authpriv.* /var/log/auth.log
+	CONFIG
+	touch /var/log/auth.log
+	rsyslogd -n >/tmp/rsyslog.log 2>&1 &
+	eventually test -S /dev/log
+	inside tarpit /usr/sbin/sshd -D -o UsePAM=no &
+	eventually serves 10.0.0.1
+}
+
+# serves HOST [FROM]: an SSH server greets within ten seconds.
+serves() {
+	# shellcheck disable=SC2016 # The inner shell expands these.
+	inside peer timeout 10 bash -c 'exec 3<>"/dev/tcp/$0/22"; read -t 10 -r line <&3
+		[[ $line = SSH-* ]]' "$1" 2>/dev/null
+}
+
+serve_fail2ban() {
+	cp fail2ban/xt-tarpit.conf /etc/fail2ban/action.d/
+	cat >/etc/fail2ban/jail.local <<-'CONFIG'
+		[DEFAULT]
+		banaction = xt-tarpit
+		banaction_allports = xt-tarpit
+		bantime = 600
+		maxretry = 3
+		backend = polling
+		usedns = no
+		ignoreself = false
+		[sshd]
+		enabled = true
+		backend = polling
+		logpath = /var/log/auth.log
+	CONFIG
+	rm -f /etc/fail2ban/jail.d/*
+	mkdir -p /run/fail2ban
+	inside tarpit fail2ban-server -f --logtarget /tmp/fail2ban.log start >/tmp/server.log 2>&1 &
+	eventually fail2ban-client status sshd >/dev/null 2>&1
+}
+
+# guess HOST: three logins as nobody that the server knows.
+guess() {
+	local turn
+	for turn in 1 2 3; do
+		peer ssh -F none -o BatchMode=yes -o StrictHostKeyChecking=no -o ConnectTimeout=5 \
+			-o UserKnownHostsFile=/dev/null "intruder$turn@$1" 2>/dev/null || true
+	done
+}
+
+banned() { fail2ban-client status sshd | grep -q "Banned IP list:.*$1"; }
+not_banned() { ! banned "$1"; }
+gone() { [ "$(tarpit ipset list -n)$(tarpit iptables -S | grep TARPIT || true)" = "" ]; }
+rules() { tarpit "$1" -S | grep -c TARPIT; }
+
+link_pair
+serve_ssh
+serve_fail2ban
+
+claim "who guesses is banned, and the ban is an entry of the set"
+guess 10.0.0.1
+eventually banned 10.0.0.2
+eventually tarpit ipset -q test tarpit-sshd 10.0.0.2
+same 1 "$(rules iptables)"
+
+claim "the banned host connects, and no server ever greets it"
+before=$(counter tarpit ipv4)
+connects 10.0.0.1 22
+refused serves 10.0.0.1
+[ "$(counter tarpit ipv4)" -gt "$before" ]
+
+claim "other hosts are served"
+ip -n peer address add 10.0.0.3/24 dev p0
+ip -n peer route replace 10.0.0.1 dev p0 src 10.0.0.3
+serves 10.0.0.1
+ip -n peer route del 10.0.0.1 dev p0
+
+claim "a hundred bans are a hundred entries behind the same rule"
+# shellcheck disable=SC2046 # Words are wanted.
+fail2ban-client set sshd banip $(seq -f '198.51.100.%g' 1 100) >/dev/null
+eventually tarpit ipset -q test tarpit-sshd 198.51.100.100
+same 1 "$(rules iptables)"
+
+claim "so it is with IPv6"
+eventually serves fd00::1
+guess fd00::1
+eventually banned fd00::2
+eventually tarpit ipset -q test tarpit6-sshd fd00::2
+connects fd00::1 22
+refused serves fd00::1
+same 1 "$(rules ip6tables)"
+
+claim "ten minutes later both are served again"
+sleep 600
+eventually not_banned 10.0.0.2
+eventually not_banned fd00::2
+serves 10.0.0.1
+serves fd00::1
+
+claim "when fail2ban goes, so do its rules and its sets"
+fail2ban-client stop >/dev/null
+eventually gone

@@ -1,0 +1,94 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A container: an unprivileged user's namespace has rules, numbers and counters of its own. Its
+# root reads them, nobody else does, and the host's numbers cannot be learnt from its answers.
+#
+# needs: lib.sh knock.py frames.py
+. ./lib.sh
+
+# contained COMMAND...: as the root of the user's container.
+contained() { nsenter -t "$container" -U -n -S 0 -G 0 -- "$@"; }
+
+# container_up: a namespace that user 1000 has made, with the address of netns tarpit.
+#
+# First the user's namespace, then the network's, as container engines do it: made in one go, the
+# files in the network's /proc/net belong to the host's root, whoever's files they are.
+container_up() {
+	setpriv --reuid 1000 --regid 1000 --clear-groups unshare -Ur unshare -n sleep infinity &
+	container=$!
+	eventually grep -q 1000 "/proc/$container/uid_map" 2>/dev/null
+	eventually apart
+	ip link add c0 netns "$container" type veth peer name q0 netns peer
+	ip -n peer link set q0 up
+	contained ip link set c0 up
+	contained ip address add 10.0.0.1/24 dev c0
+	contained ip address add fd00::1/64 dev c0 nodad
+	local mac
+	mac=$(peer cat /sys/class/net/q0/address)
+	contained ip neighbour add 10.0.0.200 lladdr "$mac" dev c0 nud permanent
+	contained ip neighbour add fd00::200 lladdr "$mac" dev c0 nud permanent
+}
+
+# apart: the container is in a network namespace of its own.
+apart() { [ "$(readlink "/proc/$container/ns/net")" != "$(readlink /proc/self/ns/net)" ]; }
+
+# knock DEVICE SOURCE HOST SEGMENT...: into $got.
+knock() { mapfile -t got < <(MAC=$(mac_behind "$1") peer ./knock.py "$@"); }
+
+mac_behind() {
+	if [ "$1" = p0 ]; then tarpit cat /sys/class/net/t0/address
+	else contained ip -brief link show c0 | awk '{ print $3 }'; fi
+}
+
+# number LINE: the ISS in a line of knock.
+number() {
+	[[ $1 =~ ^SA\ ([0-9]+)\ 1001\ 0$ ]] || die "got $1"
+	echo "${BASH_REMATCH[1]}"
+}
+
+link_pair
+mac=$(peer cat /sys/class/net/p0/address)
+ip -n tarpit neighbour add 10.0.0.200 lladdr "$mac" dev t0 nud permanent
+ip -n tarpit neighbour add fd00::200 lladdr "$mac" dev t0 nud permanent
+# A container's root loads no modules.
+modprobe -a xt_TARPIT ip6table_filter nft_compat
+container_up
+export XTABLES_LOCKFILE=/tmp/lock
+touch /tmp/lock
+chmod 666 /tmp/lock
+
+claim "the container's root adds rules, with both backends"
+contained iptables-nft -A INPUT -p tcp -j TARPIT
+contained ip6tables-legacy -A INPUT -p tcp -j TARPIT
+both %T -A INPUT -p tcp -j TARPIT
+segment=S,seq=1000
+for pair in '10.0.0.200 10.0.0.1' 'fd00::200 fd00::1'; do
+	read -r source host <<<"$pair"
+	claim "$host: the container answers, twice with one number"
+	knock q0 "$source" "$host" $segment $segment
+	inside=$(number "${got[0]}")
+	same "$inside" "$(number "${got[1]}")"
+	claim "$host: the host answers the same segment with another number"
+	knock p0 "$source" "$host" $segment
+	[ "$(number "${got[0]}")" != "$inside" ] || die "both answer $inside"
+done
+
+claim "each counts its own replies"
+count='xt_tarpit_replies_total{family="ipv4",mode="tarpit"}'
+same "$count 2" "$(contained grep -F "$count" /proc/net/xt_TARPIT)"
+same "$count 1" "$(tarpit grep -F "$count" /proc/net/xt_TARPIT)"
+grep -Fx "$count 0" /proc/net/xt_TARPIT >/dev/null || die "$(grep -F "$count" /proc/net/xt_TARPIT)"
+
+claim "only a namespace's root reads its counters"
+same '440 1000 1000' "$(stat -c '%a %u %g' "/proc/$container/net/xt_TARPIT")"
+same '440 0 0' "$(stat -c '%a %u %g' /proc/net/xt_TARPIT)"
+refused setpriv --reuid 1000 --regid 1000 --clear-groups cat /proc/net/xt_TARPIT
+refused nsenter -t "$container" -n -- setpriv --reuid 1001 --regid 1001 --clear-groups \
+	cat /proc/net/xt_TARPIT
+
+claim "the container goes away with its rules, and the module is free"
+both %T -F
+kill "$container"
+wait "$container" || true
+unload

@@ -1,0 +1,35 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# With br_netfilter every packet that enters by a bridge port is known as bridged. What is for the
+# host itself, or is routed on by it, must still be answered by the ordinary way: through NAT, and
+# with the MAC address of the bridge.
+#
+#    netns peer p0 ---- t0 [br0 in netns tarpit, 10.0.0.1, dark networks behind]
+#
+# needs: lib.sh
+. ./lib.sh
+
+link_pair
+modprobe br_netfilter
+ip -n tarpit link add br0 address 02:00:00:00:00:b0 type bridge
+ip -n tarpit address flush dev t0
+ip -n tarpit link set t0 master br0
+addresses tarpit br0 10.0.0.1/24 fd00::1/64
+tarpit sysctl -qw net.bridge.bridge-nf-call-iptables=1 net.bridge.bridge-nf-call-ip6tables=1
+claim "the bridge works"
+peer ping -q -c 1 -w 60 10.0.0.1 >/dev/null
+peer ping -q -c 1 -w 60 fd00::1 >/dev/null
+
+claim "behind REDIRECT the client hears from the port it knocked at"
+both %T -A INPUT -p tcp --dport 80 -j TARPIT
+both %T -t nat -A PREROUTING -p tcp --dport 8080 -j REDIRECT --to-ports 80
+for host in 10.0.0.1 fd00::1; do connects $host 8080; done
+both %T -t nat -F
+
+claim "what the host routes on is answered with the bridge's own address"
+both %T -A FORWARD -p tcp --dport 80 -j TARPIT
+dumps /tmp/at-peer peer p0 'tcp[13] == 18 or (ip6 proto 6 and ip6[53] == 18)'
+for host in 10.9.0.9 fd09::9; do connects $host 80; done
+undump /tmp/at-peer
+same 2 "$(grep -c '02:00:00:00:00:b0 >' /tmp/at-peer)"

@@ -1,0 +1,28 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# ISS and timestamps look random over many connections, of one tuple too; but for --honeypot, whose
+# ISS is the same for a tuple (the README says so). TTL, IP ID, TOS and the options are those of a
+# Linux host that listens.
+#
+# needs: lib.sh rawtcp.py numbers.py listener.py
+. ./lib.sh
+
+link_pair
+port=100
+for mode in tarpit persist honeypot; do
+	port=$((port + 1))
+	both %T -A INPUT -p tcp --dport $port -j TARPIT --$mode
+	for family in ipv4 ipv6; do
+		for tuple in one many; do
+			claim "--$mode, $family, connections of $tuple: no pattern"
+			peer ./numbers.py $mode $family $port $tuple
+		done
+	done
+done
+
+claim "a SYN-ACK is made up as that of a Linux host"
+tarpit ./listener.py 200 &
+for family in ipv4 ipv6; do
+	for port in 101 102 103; do peer ./listener.py $family 200 $port; done
+done

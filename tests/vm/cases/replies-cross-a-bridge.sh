@@ -1,0 +1,48 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A bridge with br_netfilter: the host behind it seems to answer, with its own MAC, though the
+# segment never reached it.
+#
+#    netns peer p0 ---- t0 [br0 in netns tarpit, 10.0.0.1] h0 ---- e0 netns host 10.0.0.9
+#
+# needs: lib.sh
+. ./lib.sh
+
+link_pair
+ip netns add host
+ip link add h0 netns tarpit type veth peer name e0 netns host address 02:00:00:00:00:99
+modprobe br_netfilter
+ip -n tarpit link add br0 type bridge
+ip -n tarpit address flush dev t0
+ip -n tarpit link set t0 master br0
+ip -n tarpit link set h0 master br0 up
+addresses tarpit br0 10.0.0.1/24 fd00::1/64
+addresses host e0 10.0.0.9/24 fd00::9/64
+tarpit sysctl -qw net.bridge.bridge-nf-call-iptables=1 net.bridge.bridge-nf-call-ip6tables=1
+claim "the bridge works"
+peer ping -q -c 1 -w 60 10.0.0.9 >/dev/null
+peer ping -q -c 1 -w 60 fd00::9 >/dev/null
+claim "and nobody listens on the host"
+refused connects 10.0.0.9 80
+
+# bridged CHAIN-AND-TABLE...: one SYN-ACK for each family, from the MAC of the host.
+bridged() {
+	both %T "$@" -p tcp --dport 80 -j TARPIT
+	dumps /tmp/at-peer peer p0 'tcp[13] == 18 or (ip6 proto 6 and ip6[53] == 18)'
+	dumps /tmp/at-host host e0 tcp port 80 or ip6 proto 6
+	for host in 10.0.0.9 fd00::9; do
+		claim "$*: $host answers"
+		connects $host 80
+	done
+	undump /tmp/at-peer
+	undump /tmp/at-host
+	claim "$*: with the MAC of the host, which saw none of it"
+	same 2 "$(grep -c '02:00:00:00:00:99 >' /tmp/at-peer)"
+	same 2 "$(grep -c ' > ' /tmp/at-peer)"
+	same 0 "$(grep -c ' > ' /tmp/at-host || true)"
+	both %T "${@/#-A/-F}"
+}
+
+bridged -A FORWARD
+bridged -t raw -A PREROUTING

@@ -1,0 +1,144 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# IPsec: what came as ESP is answered as ESP, in transport mode (INPUT, PREROUTING) and in tunnel
+# mode (FORWARD, PREROUTING). Where a policy blocks the way back, or wants keys that are not there,
+# nothing leaves at all; never does anything leave in plain text.
+#
+# needs: lib.sh
+. ./lib.sh
+
+key='rfc4106(gcm(aes)) 0x000102030405060708090a0b0c0d0e0f10111213 128'
+
+# keys PEER TARPIT: the four states of one pair of addresses, on both sides.
+keys() {
+	local netns mode spi
+	for netns in peer tarpit; do
+		for mode in transport tunnel; do
+			[ $mode = transport ] && spi=1 || spi=3
+			# shellcheck disable=SC2086 # Three words are wanted of the key.
+			ip -n $netns xfrm state add src "$1" dst "$2" proto esp spi $spi reqid $spi \
+				mode $mode aead $key
+			# shellcheck disable=SC2086
+			ip -n $netns xfrm state add src "$2" dst "$1" proto esp spi $((spi + 1)) \
+				reqid $spi mode $mode aead $key
+		done
+	done
+}
+
+# policy NETNS DIR FROM TO MODE REQID OUTER-FROM OUTER-TO
+policy() {
+	ip -n "$1" xfrm policy add src "$3" dst "$4" proto tcp dir "$2" \
+		tmpl src "$7" dst "$8" proto esp reqid "$6" mode "$5"
+}
+
+# policies PEER TARPIT DARK
+policies() {
+	policy peer out "$1" "$2" transport 1 "$1" "$2"
+	policy peer in "$2" "$1" transport 1 "$2" "$1"
+	policy tarpit in "$1" "$2" transport 1 "$1" "$2"
+	policy tarpit out "$2" "$1" transport 1 "$2" "$1"
+	policy peer out "$1" "$3" tunnel 3 "$1" "$2"
+	policy peer in "$3" "$1" tunnel 3 "$2" "$1"
+	policy tarpit fwd "$1" "$3" tunnel 3 "$1" "$2"
+	policy tarpit out "$3" "$1" tunnel 3 "$2" "$1"
+}
+
+# came: how much came to the peer since forget, in plain text and as ESP.
+came() {
+	{
+		peer iptables -t raw -L PREROUTING -v -x -n
+		peer ip6tables -t raw -L PREROUTING -v -x -n
+	} | awk '/in-plain/ { plain += $1 } /as-esp/ { esp += $1 }
+		END { print "plain " plain + 0 ", ESP " esp + 0 }'
+}
+
+# Raw PREROUTING sees a segment a second time, after ESP: only what no IPsec carried is plain.
+watch_peer() {
+	local tool
+	for tool in iptables ip6tables; do
+		peer $tool -t raw -A PREROUTING -p esp -m comment --comment as-esp
+		peer $tool -t raw -A PREROUTING -p tcp -m policy --dir in --pol none \
+			-m comment --comment in-plain
+	done
+}
+
+forget() { peer iptables -t raw -Z; peer ip6tables -t raw -Z; }
+
+# through_ipsec WHERE HOST...: a connection each, and every packet of it came as ESP.
+through_ipsec() {
+	local where=$1 host
+	shift
+	for host; do
+		forget
+		claim "$where: $host answers through ESP, and sends nothing in plain text"
+		connects "$host" 80
+		[[ "$(came)" =~ ^plain\ 0,\ ESP\ [1-9] ]] || die "$(came)"
+	done
+}
+
+# no_route WHERE HOST...: each segment is counted as NoRoute and none as a reply; no connection, and
+# no packet at all.
+no_route() {
+	local where=$1 before
+	shift
+	before=$(replies)
+	forget
+	claim "$where: NoRoute, and nothing comes back from $*"
+	unanswered NoRoute "$@"
+	same 'plain 0, ESP 0' "$(came)"
+	claim "$where: no reply is counted"
+	same "$before" "$(replies)"
+}
+
+# replies: of any mode.
+replies() { echo $(($(counter tarpit) + $(counter persist))); }
+
+# block_out: no way out of netns tarpit but for what has another policy.
+block_out() {
+	local pair
+	for pair in '10.0.0.1 10.0.0.2' '10.9.0.0/24 10.0.0.2' 'fd00::1 fd00::2' 'fd09::/64 fd00::2'; do
+		# shellcheck disable=SC2086
+		set -- $pair
+		ip -n tarpit xfrm policy update src "$1" dst "$2" proto tcp dir out action block
+	done
+}
+
+link_pair
+watch_peer
+both %T -A INPUT -p tcp -j TARPIT
+claim "plain text would be noticed"
+connects 10.0.0.1 80
+connects fd00::1 80
+same 'plain 2, ESP 0' "$(came)"
+keys 10.0.0.2 10.0.0.1
+keys fd00::2 fd00::1
+policies 10.0.0.2 10.0.0.1 10.9.0.0/24
+policies fd00::2 fd00::1 fd09::/64
+
+both %T -A FORWARD -p tcp -j TARPIT
+through_ipsec INPUT 10.0.0.1 fd00::1
+through_ipsec FORWARD 10.9.0.9 fd09::9
+both %T -F
+both %T -t raw -A PREROUTING -p tcp -j TARPIT --persist
+through_ipsec PREROUTING 10.0.0.1 fd00::1 10.9.0.9 fd09::9
+
+both %T -A INPUT -p tcp -j TARPIT
+both %T -A FORWARD -p tcp -j TARPIT
+block_out
+for where in PREROUTING 'INPUT and FORWARD'; do
+	no_route "$where, out blocked" 10.0.0.1 fd00::1 10.9.0.9 fd09::9
+	both %T -t raw -F
+done
+
+claim "a policy whose keys are gone"
+ip -n tarpit xfrm policy flush
+policies_out() { # PEER TARPIT
+	policy tarpit out "$2" "$1" transport 9 "$2" "$1"
+}
+policies_out 10.0.0.2 10.0.0.1
+policies_out fd00::2 fd00::1
+for larval in 1 0; do
+	tarpit sysctl -qw net.core.xfrm_larval_drop=$larval
+	no_route "keys are missing, larval_drop $larval" 10.0.0.1 fd00::1
+done

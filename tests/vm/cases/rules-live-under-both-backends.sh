@@ -1,0 +1,42 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Rules are added, listed, saved, restored, deleted with iptables-legacy and iptables-nft, and do
+# their work in between.
+#
+# needs: lib.sh
+. ./lib.sh
+
+# life TOOL ADDRESS
+life() {
+	local tool=$1
+	claim "$tool adds a rule, and it answers"
+	tarpit "$tool" -A INPUT -p tcp --dport 80 -j TARPIT --tarpit
+	tarpit "$tool" -t raw -A PREROUTING -p tcp --dport 81 -j TARPIT --persist
+	connects "$2" 80
+	connects "$2" 81
+	claim "$tool lists it"
+	same 1 "$(tarpit "$tool" -n -L INPUT | grep -c 'TARPIT.*dpt:80')"
+	same 1 "$(tarpit "$tool" -S INPUT | grep -c -- '-j TARPIT --tarpit')"
+	claim "$tool saves, restores, and the rules answer again"
+	tarpit "$tool-save" >/tmp/save
+	tarpit "$tool" -F
+	tarpit "$tool" -t raw -F
+	tarpit "$tool-restore" </tmp/save
+	connects "$2" 80
+	connects "$2" 81
+	claim "$tool saves the same again"
+	tarpit "$tool-save" >/tmp/again
+	same "$(grep ^-A /tmp/save)" "$(grep ^-A /tmp/again)"
+	claim "$tool deletes them, and nothing answers any more"
+	tarpit "$tool" -D INPUT -p tcp --dport 80 -j TARPIT --tarpit
+	tarpit "$tool" -t raw -D PREROUTING -p tcp --dport 81 -j TARPIT --persist
+	refused connects "$2" 80
+	same 0 "$(tarpit "$tool-save" | grep -c TARPIT || true)"
+}
+
+link_pair
+life iptables-legacy 10.0.0.1
+life ip6tables-legacy fd00::1
+life iptables-nft 10.0.0.1
+life ip6tables-nft fd00::1

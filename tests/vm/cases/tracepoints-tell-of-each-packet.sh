@@ -1,0 +1,54 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The tracepoints xt_tarpit:reply and xt_tarpit:ignored tell of each packet: addresses and ports as
+# on its wire, mode, reason, and how long ago the peer was answered; nothing while nobody listens.
+#
+# needs: lib.sh
+. ./lib.sh
+
+events=/sys/kernel/tracing/events/xt_tarpit
+trace=/sys/kernel/tracing/trace
+
+# traced PATTERN: a line of the trace, with any ports of the peer.
+traced() { grep -qE "$1" $trace || die "no line of the trace is like $1: $(tail -n 20 $trace)"; }
+
+link_pair
+both %T -A INPUT -p tcp --dport 80 -j TARPIT --persist
+both %T -A INPUT -p tcp --dport 81 -j TARPIT
+mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracing
+
+claim "nobody listens, and nothing is written"
+connects 10.0.0.1 80
+same 0 "$(grep -c xt_tarpit $trace || true)"
+grep -q '' $events/reply/format $events/ignored/format
+
+echo 1 >$events/enable
+claim "a reply is told of, as it leaves"
+connects 10.0.0.1 80
+traced ': reply: src=10\.0\.0\.1:80 dest=10\.0\.0\.2:[0-9]+ mode=persist age=-1$'
+connects fd00::1 81
+traced ': reply: src=\[fd00::1\]:81 dest=\[fd00::2\]:[0-9]+ mode=tarpit age=-1$'
+
+claim "a silence is told of, with its reason and the age of our answer"
+traced ': ignored: src=10\.0\.0\.2:[0-9]+ dest=10\.0\.0\.1:80 mode=persist reason=Held age=[0-9]+$'
+traced ': ignored: src=\[fd00::2\]:[0-9]+ dest=\[fd00::1\]:81 mode=tarpit reason=Held age=[0-9]+$'
+
+claim "a reply beside the segment is told of like one made of it"
+dumps /tmp/dump tarpit t0 tcp port 80
+: >$trace
+connects fd00::1 80
+traced ': reply: src=\[fd00::1\]:80 dest=\[fd00::2\]:[0-9]+ mode=persist age=-1$'
+undump /tmp/dump
+
+claim "a peer that has waited ten seconds is as old as that"
+: >$trace
+# Linux probes a closed window first after a fifth of a second, then after twice as long each time.
+peer timeout 20 bash -c 'exec 3<>/dev/tcp/10.0.0.1/80; echo hello >&3; sleep 12'
+traced ': reply: src=10\.0\.0\.1:80 dest=10\.0\.0\.2:[0-9]+ mode=persist age=[0-9]{4}$'
+
+claim "the counts of the trace are those of /proc"
+: >$trace
+before=$(counter persist)
+connects 10.0.0.1 80
+same "$(($(counter persist) - before))" "$(grep -c ': reply:' $trace)"

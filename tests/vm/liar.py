@@ -1,0 +1,34 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""liar.py - a peer that completes its handshake, then probes and lies about the clock it echoes.
+
+    liar.py PORT COUNT AHEAD      each of COUNT probes echoes our clock as AHEAD ms ahead of the
+                                  truth; a negative number is an age
+"""
+import sys
+
+import rawtcp
+from rawtcp import ACK, SYN, TIMESTAMPS
+
+IRS, PORT = 4000, 40000
+
+
+def echoing(clock):
+    """The timestamps option, behind two NOPs."""
+    return bytes.fromhex("0101080a000007d0") + (clock & 0xFFFFFFFF).to_bytes(4, "big")
+
+
+def main():
+    port, count, ahead = map(int, sys.argv[1:])
+    stranger = rawtcp.Stranger("ipv4")
+    stranger.send(PORT, port, SYN, IRS, options=rawtcp.LINUX)
+    answer = stranger.receive(PORT)
+    clock = int.from_bytes(dict(answer.options)[TIMESTAMPS][:4], "big")
+    una, ack = IRS + 1, answer.seq + 1
+    stranger.send(PORT, port, ACK, una, ack, options=echoing(clock))
+    for _ in range(count):
+        stranger.send(PORT, port, ACK, una - 1, ack, options=echoing(clock + ahead))
+        assert stranger.receive(PORT).flags == ACK
+
+
+main()

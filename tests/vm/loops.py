@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""loops.py - sends single segments between tarpitted addresses, and counts what follows from each.
+
+    loops.py NETNS DEVICE MAC SOURCE DESTINATION
+
+In NETNS each segment goes out of DEVICE to MAC: once for each kind, each mode of the rules at the
+destination (port 8000 + 100 * mode + kind) and each at the source (9000 + …), so that its ports
+tell it from all others. The rules of the case say which hundred has which mode. A segment after
+which more than three packets were seen (itself, an answer, and at most one more) is printed, and
+the status is 1; as it is when nothing was answered at all.
+"""
+import collections
+import os
+import socket
+import struct
+import sys
+
+from raw import ACK, FIN, PSH, SYN, frame, pack, tcp
+
+ETH_P_ALL, PACKET_OUTGOING, SO_RCVBUFFORCE = 3, 4, 33
+MODES = ("tarpit", "persist", "honeypot", "reset")
+KINDS = (("SYN", SYN, 1000, b""), ("SYN+ACK", SYN | ACK, 1000, b""), ("ACK", ACK, 1000, b""),
+         ("ACK, window 0", ACK, 0, b""), ("data", PSH | ACK, 1000, b"x"),
+         ("FIN+ACK", FIN | ACK, 1000, b""), ("nothing", 0, 1000, b""), ("FIN", FIN, 1000, b""))
+QUIET = 5               # seconds without a packet: what a storm never has
+STORM = 5000            # packets after which we need not count on
+ALLOWED = 3
+
+
+def segments():
+    """Every segment: (port at the source, port at the destination, kind)."""
+    for there in range(len(MODES)):
+        for here in range(len(MODES)):
+            for number, kind in enumerate(KINDS):
+                yield 9000 + 100 * here + number, 8000 + 100 * there + number, kind
+
+
+def ports(data):
+    """The ports of a TCP frame, the source's first whatever its direction; None of others."""
+    protocol, at = (data[23], 34) if data[12:14] == b"\x08\x00" else (data[20], 54)
+    if protocol != socket.IPPROTO_TCP:
+        return None
+    return tuple(sorted(struct.unpack_from("!HH", data, at), reverse=True))
+
+
+def count(witness):
+    """How many packets had which ports, until it is quiet."""
+    seen = collections.Counter()
+    try:
+        while seen.total() < STORM:
+            data, address = witness.recvfrom(2048)
+            looped = address[0] == "lo" and address[2] == PACKET_OUTGOING
+            if not looped and (pair := ports(data)):
+                seen[pair] += 1
+    except TimeoutError:
+        pass
+    return seen
+
+
+def witness_of(device):
+    """A socket that sees all that passes a device, with room for it."""
+    witness = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
+    witness.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 23)
+    witness.bind((device, ETH_P_ALL))
+    witness.settimeout(QUIET)
+    return witness
+
+
+def main():
+    """Tries every segment between every pair of modes."""
+    netns, device, mac, source, destination = sys.argv[1:]
+    with open(f"/run/netns/{netns}", "rb") as handle:
+        os.setns(handle, os.CLONE_NEWNET)
+    mac, source, destination = bytes.fromhex(mac.replace(":", "")), pack(source), pack(destination)
+    raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+    raw.bind((device, 0))
+    witness = witness_of(device)
+    for here, there, (_, flags, window, payload) in segments():
+        segment = tcp(source + destination, (here, there), (1000, 2000, flags, window), payload)
+        raw.send(frame(mac, source, destination, segment))
+    seen = count(witness)
+    for here, there, kind in segments():
+        if not 1 <= seen[here, there] <= ALLOWED:
+            near, far = MODES[here // 100 - 90], MODES[there // 100 - 80]
+            print(f"{kind[0]} from {near} to {far}: {seen[here, there]} packets")
+    most = max(seen.values())
+    print(f"  {len(seen)} segments, {seen.total()} packets, at most {most} from one")
+    sys.exit(0 if 1 < most <= ALLOWED else 1)
+
+
+main()

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0
+"""rawtcp.py - TCP segments by hand, from an address that nobody has, so that no kernel interferes.
+
+Run in netns peer, on the topology of lib.sh. The tarpit must know the stranger's MAC:
+
+    ip -n tarpit neighbour replace 10.0.0.50 lladdr MAC-OF-p0 dev t0        (and fd00::50)
+"""
+import collections
+import pathlib
+import select
+import socket
+import struct
+import subprocess
+import time
+
+FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
+MSS, WSCALE, SACK, TIMESTAMPS = 2, 3, 4, 8
+OUTGOING = 4            # a frame of our own, as AF_PACKET shows it
+HOSTS = {"ipv4": ("10.0.0.50", "10.0.0.1"), "ipv6": ("fd00::50", "fd00::1")}
+# As Linux offers them, TSval 1000.
+LINUX = bytes.fromhex("020405b40402080a000003e80000000001030307")
+
+Segment = collections.namedtuple(
+    "Segment", "ttl ident tos label sport flags seq ack window options payload")
+
+
+def read_options(raw):
+    """[(kind, value bytes)] without NOPs."""
+    found = []
+    while raw and raw[0] != 0:
+        if raw[0] == 1:
+            raw = raw[1:]
+            continue
+        found.append((raw[0], raw[2:raw[1]]))
+        raw = raw[raw[1]:]
+    return found
+
+
+def read(frame):
+    """A Segment and its destination port, or None for anything but TCP."""
+    kind, ip = frame[12:14], frame[14:]
+    if kind == b"\x08\x00" and ip[9] == 6:
+        head, total = (ip[0] & 15) * 4, int.from_bytes(ip[2:4], "big")
+        ident, tos, ttl, label = int.from_bytes(ip[4:6], "big"), ip[1], ip[8], 0
+    elif kind == b"\x86\xdd" and ip[6] == 6:
+        head, total = 40, 40 + int.from_bytes(ip[4:6], "big")
+        first = int.from_bytes(ip[:4], "big")
+        ident, tos, ttl, label = 0, first >> 20 & 255, ip[7], first & 0xFFFFF
+    else:
+        return None
+    tcp = ip[head:total]
+    sport, dport, seq, ack, offset, flags, window = struct.unpack("!HHIIBBH", tcp[:16])
+    data = (offset >> 4) * 4
+    return Segment(ttl, ident, tos, label, sport, flags, seq, ack, window,
+                   read_options(tcp[20:data]), tcp[data:]), dport
+
+
+class Stranger:
+    """The host that nobody has, with one raw socket."""
+
+    def __init__(self, family, device="p0"):
+        self.own, self.host = HOSTS[family]
+        self.raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+        self.raw.bind((device, 3))
+        self.kind = b"\x86\xdd" if family == "ipv6" else b"\x08\x00"
+        self.mac = pathlib.Path(f"/sys/class/net/{device}/address").read_text("ascii").strip()
+        told = subprocess.run(["ip", "-n", "tarpit", "-br", "link", "show", "t0"],
+                              capture_output=True, text=True, check=True).stdout.split()
+        self.theirs = next(word for word in told if word.count(":") == 5)
+        subprocess.run(["ip", "-n", "tarpit", "neighbour", "replace", self.own, "lladdr", self.mac,
+                        "dev", "t0"], check=True)
+
+    def send(self, sport, dport, flags, seq, ack=0, window=64240, options=b"", payload=b""):
+        """Sends one segment."""
+        options += b"\x01" * (-len(options) % 4)
+        length = 20 + len(options) + len(payload)
+        family = socket.AF_INET6 if ":" in self.own else socket.AF_INET
+        ends = socket.inet_pton(family, self.own) + socket.inet_pton(family, self.host)
+        tcp = struct.pack("!HHIIBBHHH", sport, dport, seq, ack, (20 + len(options)) // 4 << 4,
+                          flags, window, 0, 0) + options + payload
+        pseudo = ends + struct.pack("!II", length, 6)
+        tcp = tcp[:16] + struct.pack("!H", checksum(pseudo + tcp)) + tcp[18:]
+        if family == socket.AF_INET6:
+            head = struct.pack("!IHBB", 6 << 28, length, 6, 64) + ends
+        else:
+            head = struct.pack("!BBHHHBBH", 0x45, 0, 20 + length, 0, 0x4000, 64, 6, 0) + ends
+            head = head[:10] + struct.pack("!H", checksum(head)) + head[12:]
+        link = bytes.fromhex((self.theirs + self.mac).replace(":", ""))
+        self.raw.send(link + self.kind + head + tcp)
+
+    def receive(self, port, patience=30):
+        """The next segment to this port of ours, or None."""
+        until = time.monotonic() + patience
+        while (left := until - time.monotonic()) > 0:
+            if not select.select([self.raw], [], [], left)[0]:
+                break
+            frame, where = self.raw.recvfrom(65536)
+            if where[2] == OUTGOING or frame[12:14] != self.kind:
+                continue
+            found = read(frame)
+            if found and found[1] == port:
+                return found[0]
+        return None
+
+
+def checksum(data):
+    """The Internet checksum: the sum is the number modulo 65535."""
+    data += b"\0" * (len(data) % 2)
+    return 0xFFFF - int.from_bytes(data, "big") % 0xFFFF
