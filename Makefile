@@ -7,7 +7,7 @@ KDIR   ?= /lib/modules/$(KERNEL)/build
 export KERNEL KDIR DESTDIR
 
 .PHONY: all install demo test deb deb-modules test-packages test-matrix artifacts
-.PHONY: test-recipes bench lint help clean clean-cache update
+.PHONY: test-recipes picture bench lint help clean clean-cache update
 
 all: ## build module and extension for the running kernel (KERNEL=, KDIR= name another)
 	@scripts/build-here build
@@ -35,6 +35,10 @@ test-matrix: ## build and test on each kernel and iptables of the README's table
 
 test-recipes: ## what stands around a rule, with the real programs: fail2ban, Prometheus, …
 	@scripts/test recipes
+
+picture: ## draw the README's picture of attackers held anew, from a run in virtual time
+	@scripts/vm run --icount --disk recipes-disk --out tests/picture tests/picture/run \
+		tests/vm/lib.sh tests/picture/*.py tests/picture/held.gp
 
 bench: ## what a packet costs beside DROP, REJECT and the C module; fails if it has got worse
 	@scripts/bench

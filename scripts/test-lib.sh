@@ -57,7 +57,7 @@ report() {
 	local name=$1 status seconds good bad
 	read -r status seconds <"$logs/$name.status"
 	good=$(count_good "$name") bad=$(grep -c '^FAIL ' "$logs/$name.log" || true)
-	case "$name" in wire | rules) ;; *) bad=0 ;; esac
+	case "$name" in wire | rules | workshop) ;; *) bad=0 ;; esac
 	if [ "$status" != 0 ] && [ "$bad" = 0 ]; then bad=1; fi
 	if [ "$status" = 0 ] && [ $((good + bad)) = 0 ]; then bad=1; fi
 	passed=$((passed + good)) failed=$((failed + bad))
@@ -74,7 +74,7 @@ count_good() {
 	local log=$logs/$1.log status
 	read -r status _ <"$logs/$1.status"
 	case "$1" in
-	wire | rules) grep -c '^ok ' "$log" || true ;;
+	wire | rules | workshop) grep -c '^ok ' "$log" || true ;;
 	host)
 		sed -n 's/^test result: .* \([0-9]*\) passed;.*/\1/p' "$log" |
 			awk '{ n += $1 } END { print n + 0 }'
@@ -85,7 +85,7 @@ count_good() {
 
 show_failure() {
 	case "$1" in
-	wire | rules) grep '^FAIL ' "$logs/$1.log" | sed '40q; s/^/  | /' || true ;;
+	wire | rules | workshop) grep '^FAIL ' "$logs/$1.log" | sed '40q; s/^/  | /' || true ;;
 	esac
 	grep -v '^\(ok\|FAIL\) ' "$logs/$1.log" | tail -n 20 | sed 's/^/  | /'
 	echo "  | … the whole log is $logs/$1.log"

@@ -2,7 +2,9 @@
 /*
  * The tracepoints. Addresses are as on the wire of the packet that is told of: in
  * xt_tarpit:reply it is ours, in xt_tarpit:ignored the one that got no answer. The age
- * is in milliseconds since we last answered that peer, -1 where nobody knows.
+ * is in milliseconds since we last answered that peer, -1 where nobody knows. Modes and
+ * reasons are words of fixed length, as a task's comm is in the kernel's own tracepoints:
+ * bpftrace reads such a field as a string, whatever its version.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM xt_tarpit
@@ -22,19 +24,19 @@ TRACE_EVENT(reply,
 	TP_STRUCT__entry(
 		__array(u8, saddr, sizeof(struct sockaddr_in6))
 		__array(u8, daddr, sizeof(struct sockaddr_in6))
-		__string_len(mode, mode->start, mode->length)
+		__array(char, mode, TARPIT_WORD)
 		__field(s64, age)
 	),
 
 	TP_fast_assign(
 		memcpy(__entry->saddr, &ends->source, sizeof(ends->source));
 		memcpy(__entry->daddr, &ends->destination, sizeof(ends->destination));
-		__assign_str(mode);
+		tarpit_word(__entry->mode, mode);
 		__entry->age = age;
 	),
 
 	TP_printk("src=%pISpc dest=%pISpc mode=%s age=%lld",
-		  __entry->saddr, __entry->daddr, __get_str(mode), __entry->age)
+		  __entry->saddr, __entry->daddr, __entry->mode, __entry->age)
 );
 
 TRACE_EVENT(ignored,
@@ -46,21 +48,21 @@ TRACE_EVENT(ignored,
 	TP_STRUCT__entry(
 		__array(u8, saddr, sizeof(struct sockaddr_in6))
 		__array(u8, daddr, sizeof(struct sockaddr_in6))
-		__string_len(mode, mode->start, mode->length)
-		__string_len(reason, reason->start, reason->length)
+		__array(char, mode, TARPIT_WORD)
+		__array(char, reason, TARPIT_WORD)
 		__field(s64, age)
 	),
 
 	TP_fast_assign(
 		memcpy(__entry->saddr, &ends->source, sizeof(ends->source));
 		memcpy(__entry->daddr, &ends->destination, sizeof(ends->destination));
-		__assign_str(mode);
-		__assign_str(reason);
+		tarpit_word(__entry->mode, mode);
+		tarpit_word(__entry->reason, reason);
 		__entry->age = age;
 	),
 
 	TP_printk("src=%pISpc dest=%pISpc mode=%s reason=%s age=%lld",
-		  __entry->saddr, __entry->daddr, __get_str(mode), __get_str(reason),
+		  __entry->saddr, __entry->daddr, __entry->mode, __entry->reason,
 		  __entry->age)
 );
 

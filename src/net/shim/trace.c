@@ -4,8 +4,20 @@
  */
 #include <linux/ip.h>
 #include <linux/skbuff.h>
+#include <linux/string.h>
 #include <linux/tcp.h>
 #include <net/ipv6.h>
+
+#include "shim.h"
+
+/* A word of a tracepoint, with zeros at its end. */
+#define TARPIT_WORD 16
+
+static void tarpit_word(char word[TARPIT_WORD], const struct tarpit_text *text)
+{
+	memcpy_and_pad(word, TARPIT_WORD - 1, text->start, text->length, 0);
+	word[TARPIT_WORD - 1] = 0;
+}
 
 #define CREATE_TRACE_POINTS
 #include "events.h"
