@@ -10,6 +10,14 @@
 apt_dir=$cache/apt/$suite
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
+architecture='' # the machine's own
+
+# apt_for ARCHITECTURE: from here on the private apt is one of another architecture.
+apt_for() {
+	architecture=$1
+	apt_dir=$apt_dir-$1
+}
+
 # The mirror is the one from which this machine gets Debian itself.
 find_mirror() {
 	local uri
@@ -56,6 +64,8 @@ apt_refresh() {
 		echo "Dir::State::status \"$apt_dir/status\";"
 		echo "Dir::Cache \"$apt_dir/cache\";"
 		echo 'APT::Sandbox::User "root";'
+		[ -z "$architecture" ] ||
+			echo "APT::Architecture \"$architecture\"; APT::Architectures { \"$architecture\"; };"
 	} >"$apt_dir/apt.conf"
 	apt_private apt-get -q update >"$apt_dir/update.log" 2>&1 ||
 		die "the mirror cannot be reached: $(grep -m 1 '^[EW]:' "$apt_dir/update.log" ||

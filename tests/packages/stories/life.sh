@@ -6,9 +6,10 @@
 step "life: a clean root, an older kernel of $suite"
 new_root
 mapfile -t all < <(kernels "$flavour")
-new=${all[-1]} old=${all[-2]:-}
+new=${all[-1]} old=${all[-2]:-} newer=$flavour
 if [ -z "$old" ]; then
-	old=$new new=$(kernels amd64 | tail -n 1)
+	newer=amd64
+	old=$new new=$(kernels $newer | tail -n 1)
 	echo "the archive has one kernel only, so the upgrade is to another flavour: $new"
 fi
 echo "kernels: $old, later $new" | tee -a "$log"
@@ -38,9 +39,9 @@ step "life: upgrade of the package, under live rules"
 boot "$old" upgrade
 
 step "life: upgrade of the kernel"
-must "apt upgrades to $new, and DKMS builds on the way" install -t "$suite" \
-	"linux-image-$new" "linux-headers-$new" "linux-source-$(cut -d. -f1,2 <<<"$new")"
-claim "the module is installed for both" inside sh -c \
+must "the README's line brings $new" inside sh -c "yes | $(readme_line "$newer")"
+claim "that is the kernel which it has brought" inside test -e "/boot/vmlinuz-$new"
+claim "DKMS has built on the way: the module is installed for both" inside sh -c \
 	"dkms status | grep -q '$old.*: installed' && dkms status | grep -q '$new.*: installed'"
 boot "$new" autoload
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # reproducible - a second build, from another directory, under another umask, later, gives the
-# same bytes.
+# same bytes: of the packages, and of the one with the module ready.
 
 step "reproducible: a second build"
 second=$(mktemp -d "$work/second.XXXXXX")
@@ -11,7 +11,11 @@ tar -C "$top" --exclude=./build --exclude=./tests/host/target -cf - . |
 	tar -C "$second/elsewhere" -xf -
 (umask 077 && "$second/elsewhere/scripts/deb" "$second/deb") >>"$log" 2>&1 ||
 	fail "the packages are built a second time"
-for file in "$work/new"/*.deb "$work/new"/*.dsc "$work/new"/*.tar.xz; do
+"$top/scripts/deb-modules" "$work/ready" >>"$log" 2>&1 || fail "make deb-modules"
+(umask 077 && "$second/elsewhere/scripts/deb-modules" "$second/deb-modules") >>"$log" 2>&1 ||
+	fail "the package with the module is built a second time"
+cp "$second"/deb-modules/*.deb "$second/deb"
+for file in "$work/new"/*.deb "$work/new"/*.dsc "$work/new"/*.tar.xz "$work/ready"/*.deb; do
 	claim "${file##*/}: two builds give the same bytes" cmp "$file" "$second/deb/${file##*/}"
 done
 rm -rf "$second"

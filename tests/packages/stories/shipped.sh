@@ -5,6 +5,14 @@
 # Fedora and Arch ship: rust/ and scripts/target.json in the build directory. It is made from the
 # workshop's tree, whose metadata is the kernel's own.
 
+# autopkgtests: as Debian's machines run them, but that a chroot is no machine, and that nobody
+# else will use it again.
+autopkgtests() {
+	inside sh -c 'rm -rf /source && mkdir /source &&
+		tar -C /source --strip-components=1 -xf /deb/xt-tarpit_*.tar.xz &&
+		autopkgtest --ignore-restrictions=breaks-testbed /source /deb/*.deb -- null'
+}
+
 step "shipped: Debian's headers, with the metadata added"
 new_root
 release=$(version release)
@@ -15,6 +23,9 @@ must "the packages are installed, and DKMS builds on the way" install_ours /deb
 claim "the module is installed" inside sh -c "dkms status | grep -q '$release.*: installed'"
 claim "no source was needed" inside sh -c '! ls /usr/src/linux-source-* /var/cache/xt-tarpit/*'
 boot "$release" autoload
+must "autopkgtest is installed" install autopkgtest
+claim "the autopkgtests pass, Debian's own for DKMS among them" autopkgtests
+claim "the module was built by it" said "PASS $ours $release"
 claim "a checkout serves DKMS, too, without our packages" inside sh -c "
 	apt-get -q purge -y xt-tarpit-dkms && mkdir /checkout &&
 	tar -C /checkout --strip-components=1 -xf /deb/xt-tarpit_*.tar.xz &&
