@@ -19,6 +19,16 @@ unfit() {
 		other_tools || without_metadata || true
 }
 
+# forget_old_kernels: what is kept for kernels whose headers are gone.
+forget_old_kernels() {
+	local dir name
+	for dir in "$metadata_cache"/*; do
+		name=${dir##*/}
+		name=${name%.refused}
+		[ ! -e "$dir" ] || [ -e "/lib/modules/${name%.log}/build" ] || rm -rf "$dir"
+	done
+}
+
 # Each of these says what is wrong and succeeds, or is silent and fails.
 
 without_headers() {
@@ -62,17 +72,17 @@ other_tools() {
 	other_tool "$cc" CC_VERSION_TEXT "${cc#*-linux-gnu*-}"
 }
 
-# other_tool COMMAND OPTION PACKAGE...: is it another than the one that built the kernel?
+# other_tool COMMAND OPTION PACKAGE...: is it another than the one that built the kernel? The
+# revision of its package is not asked for: as for gcc, where the text has it.
 other_tool() {
 	local have want
 	want=$(config "$2")
 	have=$(LC_ALL=C "$1" --version 2>/dev/null | sed -n 1p)
-	[ "$have" != "$want" ] || return 1
+	[ "$(no_revision <<<"$have")" != "$(no_revision <<<"$want")" ] || return 1
 	[ -z "$have" ] || have="\"$have\""
 	echo "The kernel $release was built with \"$want\", but $1 here is ${have:-missing}."
 	local number
-	number=$(sed -n 's/.*(Debian \([^)]*\)).*/\1/p' <<<"$want")
-	[ -n "$number" ] || number=$(grep -oE '[0-9]+\.[0-9]+\.[0-9]+' <<<"$want" | sed -n 1p)
+	number=$(grep -oE '[0-9]+\.[0-9]+\.[0-9]+' <<<"$want" | sed -n 1p)
 	shift 2
 	mend_version "$number" "$@"
 }
@@ -116,6 +126,7 @@ without_space() {
 # What the sentences are made from.
 
 config() { sed -n "s/^CONFIG_$1=\"\\{0,1\\}\\([^\"]*\\)\"\\{0,1\\}\$/\\1/p" "$headers/.config"; }
+no_revision() { sed -E 's/ \([A-Z][^()]* [^()]*\)//'; } # as in rust-metadata
 mend() { [ ! -f /etc/debian_version ] || echo "$*"; }
 installed() { dpkg-query -W -f '${Version}' "$1" 2>/dev/null || true; }
 headers_version() { installed "linux-headers-$release"; }

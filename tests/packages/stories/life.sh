@@ -56,6 +56,7 @@ claim "the old kernel is removed" inside apt-get -q purge -y "linux-image-$old" 
 	"linux-headers-$old" "linux-modules-$old" "linux-binary-$old"
 claim "its module is gone with it" inside sh -c \
 	"! find /lib/modules -path '*$old*' -name 'xt_TARPIT*' | grep ."
+claim "and its metadata" inside test ! -e "/var/cache/xt-tarpit/$old"
 claim "the packages are purged, with all that came along" inside sh -c \
 	'apt-get -q purge -y xt-tarpit-dkms xt-tarpit && apt-get -q autoremove -y --purge'
 # But for what man itself has formatted and will forget.

@@ -25,6 +25,14 @@ must "the kernel of $suite is installed" install -t "$suite" \
 	"linux-image-$new" "linux-headers-$new" "linux-source-$(cut -d. -f1,2 <<<"$new")"
 claim "the doctor sees nothing in the way" refuses inside xt-tarpit-doctor "$new"
 claim "and says how to build" said "dkms install $ours -k ${new//+/.}"
+claim "another revision of gcc's package is no other gcc" inside sh -c \
+	"sed -i 's/(Debian 1/(Debian 1:1/' /usr/src/linux-headers-$new/.config &&
+	xt-tarpit-doctor $new | grep 'nothing is in its way'"
+claim "but another gcc is, and is named" inside sh -c \
+	"sed -i.was '/^CONFIG_CC_VERSION_TEXT/s/ [0-9.]*\"/ 1.2.3\"/' \
+	/usr/src/linux-headers-$new/.config &&
+	xt-tarpit-doctor $new | grep 'was built with \".* 1.2.3\", but .*-gcc-[0-9]* here is'"
+inside mv "/usr/src/linux-headers-$new/.config.was" "/usr/src/linux-headers-$new/.config" >>"$log"
 claim "too little room is a sentence" inside sh -c \
 	"mount -t tmpfs -o size=100M tmpfs /var/cache && xt-tarpit-doctor $new | grep 'needs 3000 MB'"
 claim "DKMS skips a damaged source" skips sh -c "cd /usr/src && for f in linux-source-*.tar.xz; do
