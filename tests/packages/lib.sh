@@ -28,6 +28,20 @@ must() {
 	[ "$bad" = "$before" ] || { tail -n 20 "$log" | sed 's/^/  | /'; die "the log is $log"; }
 }
 
+# cost TEXT COMMAND...: and say what it took of the processors' time, which our children's times
+# tell, but not in a subshell.
+cost() {
+	local text=$1
+	shift
+	times >"$work/before"
+	"$@"
+	times >"$work/after"
+	awk -v text="$text" '
+		FNR == 2 { gsub(/[ms]/, " "); seconds = $1 * 60 + $2 + $3 * 60 + $4 - seconds }
+		END { printf "%s: %.0f s of the processors'\'' time\n", text, seconds }' \
+		"$work/before" "$work/after" | tee -a "$log"
+}
+
 # new_root: back to the machine of somebody who has never heard of us.
 new_root() {
 	rm -rf "$work/root"

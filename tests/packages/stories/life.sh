@@ -22,17 +22,15 @@ claim "DKMS says once what is missing, and skips the kernel" \
 	sentence_once 'xt_TARPIT: The headers of the kernel .* linux-source-.* in version '
 claim "apt is healthy" inside sh -c 'dpkg --audit && apt-get check'
 claim "the doctor says the same" refuses inside xt-tarpit-doctor "$old"
-began=$SECONDS
-must "the doctor's commands are all it takes" follow_doctor "$old"
-echo "first build, with the metadata: $((SECONDS - began)) s" | tee -a "$log"
+cost "first build, with the metadata and apt" \
+	must "the doctor's commands are all it takes" follow_doctor "$old"
+echo "what is kept for the kernel: $(inside du -sh "/var/cache/xt-tarpit/$old")" | tee -a "$log"
 claim "the module is built, installed and signed" \
 	inside sh -c "dkms status | grep -q '$old.*: installed' && modinfo -k $old -F signer xt_TARPIT"
 claim "the doctor is content" inside xt-tarpit-doctor "$old"
-began=$SECONDS
-claim "it is built again" inside sh -c "dkms remove xt-tarpit/0.0.1 -k $old && \
-	dkms install xt-tarpit/0.0.1 -k $old"
+cost "a later build" claim "it is built again" inside sh -c \
+	"dkms remove xt-tarpit/0.0.1 -k $old && dkms install xt-tarpit/0.0.1 -k $old"
 claim "DKMS has nothing to warn of" unsaid '[Ww]arning|[Ee]rror'
-echo "later builds: $((SECONDS - began)) s" | tee -a "$log"
 boot "$old" autoload
 
 step "life: upgrade of the package, under live rules"
