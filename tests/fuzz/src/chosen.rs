@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Numbers as an adversary would have them who can choose our hash: the fuzzer's bytes pick each
+//! from those that matter to the segment at hand. A value once given stands: even he has to be a
+//! function.
+
+use crate::policy::iss::{Irs, Keyed, Number, Numbers};
+use crate::raw::{KEYED, NOW};
+use crate::wire::{Flow, Segment, Seq};
+use std::cell::{Cell, RefCell};
+
+pub struct Chosen<'a> {
+    choices: Cell<&'a [u8]>,
+    known: RefCell<Vec<(Flow, Irs, Number)>>,
+    /// SEG.SEQ and SEG.ACK of the segment under consideration.
+    tempting: Cell<[u32; 2]>,
+}
+
+impl<'a> Chosen<'a> {
+    pub fn new(choices: &'a [u8]) -> Self {
+        Self {
+            choices: Cell::new(choices),
+            known: RefCell::default(),
+            tempting: Cell::default(),
+        }
+    }
+
+    fn next(&self) -> u8 {
+        let Some((choice, rest)) = self.choices.get().split_first() else {
+            return 0;
+        };
+        self.choices.set(rest);
+        *choice
+    }
+}
+
+impl Numbers for Chosen<'_> {
+    fn number(&self, flow: &Flow, irs: Irs) -> Number {
+        let mut known = self.known.borrow_mut();
+        if let Some((.., number)) = known.iter().find(|(f, i, _)| (f, i) == (flow, &irs)) {
+            return *number;
+        }
+        let choice = self.next();
+        let [seq, ack] = self.tempting.get();
+        // Verifies at once, or by another rule, or is near to what does.
+        let base = if choice & 8 == 0 { ack } else { seq };
+        let number = Number {
+            iss: Seq(base.wrapping_add(u32::from(choice & 7)).wrapping_sub(3)),
+            offset: u32::from(choice) << 24,
+        };
+        known.push((*flow, irs, number));
+        number
+    }
+
+    fn now(&self) -> u32 {
+        NOW
+    }
+}
+
+/// Numbers that can be told which segment is looked at.
+pub trait Tempted: Numbers {
+    fn look_at(&self, segment: &Segment<'_>);
+}
+
+impl Tempted for Chosen<'_> {
+    fn look_at(&self, segment: &Segment<'_>) {
+        self.tempting.set([segment.seq.0, segment.ack.0]);
+    }
+}
+
+impl<Clock: Fn() -> u32> Tempted for Keyed<Clock> {
+    fn look_at(&self, _segment: &Segment<'_>) {}
+}

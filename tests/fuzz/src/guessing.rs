@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What guessing costs: of one segment, each of the 2^32 acknowledgement numbers is tried.
+
+use crate::ignored::Ignored;
+use crate::policy::iss::{Irs, Number, Numbers};
+use crate::policy::{self, Mode};
+use crate::raw::{family_of, Raw, Seen, ACK, FAMILIES, FIN, KEYED};
+use crate::wire::{Flow, Segment, Seq};
+
+/// How many numbers are believed, and how many of them get an answer.
+#[derive(Debug, PartialEq)]
+pub struct Found {
+    pub verified: u32,
+    pub answered: u32,
+}
+
+/// Our own numbers, but each is computed once: they do not depend on what is guessed.
+struct Known(Flow, Vec<(Irs, Number)>);
+
+impl Numbers for Known {
+    fn number(&self, flow: &Flow, irs: Irs) -> Number {
+        assert_eq!(*flow, self.0);
+        let found = self.1.iter().find(|(known, _)| *known == irs);
+        found.expect("a number of this segment's").1
+    }
+
+    fn now(&self) -> u32 {
+        KEYED.now()
+    }
+}
+
+impl Known {
+    fn of(raw: &Raw) -> Self {
+        let seq = Seq(raw.seq);
+        let irs = [seq.minus(1), seq].map(|irs| [Irs::Tarpit(irs), Irs::Persist(irs)]);
+        let all = irs.into_iter().flatten().chain([Irs::Honeypot]);
+        let flow = raw.flow();
+        Self(flow, all.map(|irs| (irs, KEYED.number(&flow, irs))).collect())
+    }
+}
+
+/// A mode, what the segment has, and what is to be found.
+type Row = (Mode, &'static str, (u8, u32), Found);
+
+fn row(mode: Mode, name: &'static str, kind: (u8, u32), answered: u32) -> Row {
+    let verified = 2;
+    (mode, name, kind, Found { verified, answered })
+}
+
+/// Of the two numbers of an empty segment in persist, that of the handshake's ACK gets silence; of
+/// the two in honeypot, the second one belongs to a connection that is over.
+fn rows() -> [Row; 9] {
+    let (tarpit, persist) = (Mode::Tarpit { window: 0 }, Mode::Persist);
+    let honeypot = Mode::Honeypot { window: 65535 };
+    let kinds = [("empty", (ACK, 0)), ("payload", (ACK, 10)), ("FIN", (ACK | FIN, 0))];
+    let [empty, payload, fin] = kinds;
+    [
+        row(tarpit, empty.0, empty.1, 0),
+        row(tarpit, payload.0, payload.1, 0),
+        row(tarpit, fin.0, fin.1, 0),
+        row(persist, empty.0, empty.1, 1),
+        row(persist, payload.0, payload.1, 2),
+        row(persist, fin.0, fin.1, 2),
+        row(honeypot, empty.0, empty.1, 0),
+        row(honeypot, payload.0, payload.1, 1),
+        row(honeypot, fin.0, fin.1, 1),
+    ]
+}
+
+/// Tries all numbers with a segment of that kind.
+fn try_all(mode: Mode, (flags, payload): (u8, u32)) -> Found {
+    let mut raw = Raw::new(FAMILIES[0]);
+    (raw.flags, raw.payload, raw.seq) = (flags, payload, 0x1234_5678);
+    let known = Known::of(&raw);
+    let bytes = raw.headers();
+    let mut segment = Segment::parse(family_of(&raw.addresses), &bytes, raw.length())
+        .expect("an ordinary segment");
+    let (mut verified, mut answered) = (0, 0);
+    for ack in 0..=u32::MAX {
+        segment.ack = Seq(ack);
+        match policy::decide(mode, &segment, &known, &Seen::good()) {
+            Err(Ignored::Unverified) => {}
+            Err(_) => verified += 1,
+            Ok(_) => (verified, answered) = (verified + 1, answered + 1),
+        }
+    }
+    Found { verified, answered }
+}
+
+/// Says what each row comes to; `false` where it is not what it should be.
+pub fn all() -> bool {
+    let mut good = true;
+    println!("of 4294967296 acknowledgement numbers");
+    for (mode, name, kind, wanted) in rows() {
+        let found = try_all(mode, kind);
+        let Found { verified, answered } = found;
+        println!("{:8} {name:8} {verified} verify, {answered} are answered", mode.name());
+        if found != wanted {
+            println!("         that is wrong: {wanted:?} is right");
+            good = false;
+        }
+    }
+    good
+}

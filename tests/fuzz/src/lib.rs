@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The module's pure rooms, each attacked by a target: a function that takes any bytes at all, lets
+//! the room have them, and panics where the room breaks a promise.
+//!
+//! The promises are stated a second time and in another way: `oracle` says slowly what the contract
+//! says, etherparse decodes what is written, and `standing` knows what holds for every reply.
+
+#![forbid(unsafe_code)]
+#![allow(dead_code, unused_imports)] // The edge, which uses these rooms, is not here.
+
+#[path = "../../../src/abi.rs"]
+mod abi;
+#[path = "../../../src/counters.rs"]
+mod counters;
+#[path = "../../../src/ignored.rs"]
+mod ignored;
+#[path = "../../../src/policy/mod.rs"]
+mod policy;
+#[path = "../../../src/rule.rs"]
+mod rule;
+#[path = "../../../src/wire/mod.rs"]
+mod wire;
+
+#[path = "../../host/src/tests/raw.rs"]
+mod raw; // builds segments
+#[path = "../../host/src/tests/read.rs"]
+mod read; // decodes replies, independently
+
+mod chosen; // numbers as an adversary has them
+mod input; // bytes read as whatever is needed
+mod oracle; // the contract, said again
+mod seeds; // where the fuzzer begins
+mod standing; // what holds for every reply
+
+pub mod guessing; // all acknowledgement numbers
+pub mod statistics; // numbers in bulk
+
+mod target;
+pub use seeds::seeds;
+pub use target::{decide, emit, options, parse, round_trip};
+
+/// All targets, by the name of their corpus.
+pub const TARGETS: [(&str, fn(&[u8])); 5] = [
+    ("parse", parse),
+    ("options", options),
+    ("decide", decide),
+    ("emit", emit),
+    ("round_trip", round_trip),
+];
+
+/// The inputs in a packed corpus: each two bytes of length, the higher one first, and its bytes.
+pub fn unpack(mut pack: &[u8]) -> Vec<&[u8]> {
+    let mut inputs = Vec::new();
+    while let Some((length, rest)) = pack.split_first_chunk::<2>() {
+        let (input, after) = rest.split_at(usize::from(u16::from_be_bytes(*length)));
+        inputs.push(input);
+        pack = after;
+    }
+    inputs
+}

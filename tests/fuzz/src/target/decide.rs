@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Any good segment gets in every mode what the oracle says, with our own numbers and with those
+//! of an adversary; what is heard of its peer is what it should be, and has a counter.
+
+use crate::chosen::{Chosen, Tempted};
+use crate::counters::{self, Tally};
+use crate::input::Input;
+use crate::oracle::{self, Wanted};
+use crate::policy::{self, age::Age, age::Heard, age::Place, age::CAP, Mode};
+use crate::raw::{Raw, Seen, ACK, FIN, KEYED, MODES};
+use crate::read;
+use crate::wire::Segment;
+
+pub fn decide(data: &[u8]) {
+    let mut input = Input(data);
+    let (how, mode) = (input.byte(), input.mode());
+    let choices: [u8; 8] = input.array();
+    let mut raw = any_segment(&mut input);
+    let whole = how & 1 == 0;
+    if how & 2 == 0 {
+        each_mode(&raw, &Chosen::new(&choices), whole);
+    } else {
+        // The rule's own number, or one near it.
+        let irs = raw.seq.wrapping_sub(u32::from(how >> 2 & 3)).wrapping_add(1);
+        let steps = u32::from(how >> 4 & 3);
+        raw.ack = raw.number(mode, irs, &KEYED).iss.plus(steps).0;
+        each_mode(&raw, &KEYED, whole);
+    }
+}
+
+fn any_segment(input: &mut Input<'_>) -> Raw {
+    let flow = input.flow();
+    let flags = match input.byte() {
+        near if near & 0xe0 == 0 => near,
+        near if near & 0x80 == 0 => ACK | near & FIN,
+        any => any ^ 0xc0,
+    };
+    let seq = input.near(0);
+    let (ack, window) = (input.near(seq), input.short());
+    let payload = if input.bit() { input.word() >> 8 } else { 0 };
+    Raw {
+        addresses: flow.addresses,
+        source: flow.source,
+        destination: flow.destination,
+        seq,
+        ack,
+        flags,
+        window,
+        payload,
+        options: input.bytes(40),
+    }
+}
+
+fn each_mode(raw: &Raw, numbers: &impl Tempted, whole: bool) {
+    raw.parsed(|segment| {
+        for mode in MODES {
+            numbers.look_at(segment);
+            let seen = if whole { Seen::good() } else { Seen::damaged() };
+            let reply = policy::decide(mode, segment, numbers, &seen);
+            let reply = reply.map(|reply| {
+                let read = read::emitted(&reply, &segment.flow.reversed());
+                (read.flags, read.seq, read.ack, read.window)
+            });
+            let heard = seen.heard();
+            assert!(heard.len() < 2, "one segment is heard twice");
+            let heard = heard.first().copied();
+            if let Some((clock, place)) = heard {
+                count(mode, segment, (clock, place));
+            }
+            assert_eq!(
+                Wanted { reply, heard },
+                oracle::decision(mode, raw, numbers, whole),
+                "{mode:?} {raw:?}"
+            );
+        }
+    });
+}
+
+/// What is counted of a segment: once, in a counter that exists, and no more than it can have.
+fn count(mode: Mode, segment: &Segment<'_>, (clock, place): (u32, Place)) {
+    let heard = Heard::new(segment, clock, place);
+    let tally = Tally::new(mode, &heard).expect("a mode that holds a peer");
+    assert!(tally.first + 1 < tally.kind && tally.kind < counters::COUNT);
+    assert!(tally.age <= CAP && tally.payload <= segment.payload);
+    let echoed = segment.options().timestamps.map(|t| clock.wrapping_sub(t.echo));
+    let age = match echoed {
+        None => Age::NoTimestamps,
+        Some(age) if age < 1 << 31 => Age::Known(age),
+        Some(_) => Age::Implausible,
+    };
+    assert_eq!(heard.age, age);
+}
