@@ -51,20 +51,32 @@ def rule(table, chain, revision, info, protocol):
     return text(1, table) + text(2, chain) + expression + nest(5, number(1, protocol), number(2, 0))
 
 
-def main():
-    """Sends one batch and waits for what the kernel says of it."""
-    family, table, chain, revision, info, protocol = sys.argv[1:]
-    body = rule(table, chain, int(revision), bytes.fromhex(info), int(protocol))
+def netlink():
+    """A socket to nfnetlink."""
     link = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER)
     link.bind((0, 0))
     link.settimeout(10)
+    return link
+
+
+def add(link, family, body):
+    """Sends one batch; what the kernel says of it: an error's name, or None."""
     link.send(message(BATCH_BEGIN, 0, 0, NFTABLES)
               + message(NEW_RULE, ACK | CREATE | APPEND, FAMILIES[family], 0, body)
               + message(BATCH_END, 0, 0, NFTABLES))
     answer = link.recv(65536)
     (kind,), (error,) = struct.unpack_from("=H", answer, 4), struct.unpack_from("=i", answer, 16)
-    if kind != ERROR or error:
-        sys.exit(errno.errorcode.get(-error, str(error)))
+    if kind == ERROR and not error:
+        return None
+    return errno.errorcode.get(-error, str(error))
 
 
-main()
+def main():
+    """Adds the rule that the arguments describe."""
+    family, table, chain, revision, info, protocol = sys.argv[1:]
+    body = rule(table, chain, int(revision), bytes.fromhex(info), int(protocol))
+    sys.exit(add(netlink(), family, body))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Rules as no iptables writes them, by setsockopt and by nft_compat, in both families: data of every
+# size and content, names without an end, lies about layout. What the contract has is taken, all
+# else is refused, the kernel says nothing worse; and no reference stays behind.
+#
+# needs: lib.sh nft_rule.py rule_blobs.py
+. ./lib.sh
+
+count=3000 seed=1
+
+ip netns add tarpit
+modprobe -a xt_TARPIT iptable_filter ip6table_filter nft_compat
+tarpit nft list ruleset >/dev/null
+# Nobody looks for a module that would know the other names and revisions: that takes long.
+sysctl -qw kernel.modprobe=
+for family in ipv4 ipv6; do
+	[ $family = ipv4 ] && name=ip tool=iptables-legacy || name=ip6 tool=ip6tables-legacy
+	claim "$family: by setsockopt"
+	tarpit "$tool" -S >/dev/null # The table is made when it is first asked for.
+	tarpit ./rule_blobs.py setsockopt $family $count $seed
+	claim "$family: by nft_compat"
+	tarpit nft add table "$name" blobs
+	tarpit nft add chain "$name" blobs pit
+	tarpit ./rule_blobs.py nftables $family $count $seed
+	tarpit nft delete table "$name" blobs
+done
+claim "nothing holds on to the module"
+unload

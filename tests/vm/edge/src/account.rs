@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What was sent and what came back, in numbers.
+
+use crate::decode::Why;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// Kinds of reply, as Reply::kind counts them.
+const KINDS: [&str; 4] = ["SYN-ACK", "ACK", "FIN-ACK", "RST"];
+
+/// The account.
+pub struct Account {
+    pub frames: u64,
+    /// Those which the kernel would not take from their sender.
+    pub refused: u64,
+    pub bytes: u64,
+    pub replies: [u64; 4],
+    pub reply_bytes: u64,
+    /// Answers to more than one frame at once.
+    pub merged: u64,
+    /// Frames that must be answered, and were.
+    pub owed: u64,
+    /// Why the others must get nothing.
+    pub silent: BTreeMap<Why, u64>,
+    /// Over all bytes of all replies, in their order (FNV-1a).
+    pub digest: u64,
+}
+
+impl Account {
+    pub fn new() -> Self {
+        Self {
+            frames: 0,
+            refused: 0,
+            bytes: 0,
+            replies: [0; 4],
+            reply_bytes: 0,
+            merged: 0,
+            owed: 0,
+            silent: BTreeMap::new(),
+            digest: 0xcbf2_9ce4_8422_2325,
+        }
+    }
+
+    /// Adds a reply of this kind.
+    pub fn reply(&mut self, kind: usize, bytes: &[u8]) {
+        self.replies[kind] += 1;
+        self.reply_bytes += bytes.len() as u64;
+        for byte in bytes {
+            self.digest = (self.digest ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3);
+        }
+    }
+
+    /// What there was none of, if anything.
+    pub fn missing(&self) -> Option<&'static str> {
+        let none = self.replies.iter().position(|count| *count == 0);
+        let merged = (self.merged == 0).then_some("reply to several frames");
+        none.map(|kind| KINDS[kind]).or(merged)
+    }
+
+    /// How many replies there were.
+    pub fn answered(&self) -> u64 {
+        self.replies.iter().sum()
+    }
+}
+
+impl fmt::Display for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let taken = self.frames - self.refused;
+        writeln!(
+            f,
+            "{} frames, {taken} of them taken, {} bytes",
+            self.frames, self.bytes
+        )?;
+        write!(
+            f,
+            "{} replies, {} bytes:",
+            self.answered(),
+            self.reply_bytes
+        )?;
+        for (name, count) in KINDS.iter().zip(self.replies) {
+            write!(f, " {count} {name}")?;
+        }
+        writeln!(
+            f,
+            "; {} owed, {} for several frames",
+            self.owed, self.merged
+        )?;
+        for (why, count) in &self.silent {
+            writeln!(f, "  silence, {why}: {count}")?;
+        }
+        write!(f, "digest {:016x}", self.digest)
+    }
+}

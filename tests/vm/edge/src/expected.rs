@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What the oracle awaits of what was sent, having read it.
+
+use crate::contract::{answer, Answer, Entry};
+use crate::decode::{decode, Facts, Why};
+use crate::item::{Frame, Item};
+use crate::lab::{Door, Hook, Rule};
+use crate::numbers::Numbers;
+
+/// What may come back.
+#[derive(Default)]
+pub struct Expected {
+    pub answers: Vec<Answer>,
+    /// At most so many of them.
+    pub most: usize,
+    pub must: bool,
+    /// Why nothing may come.
+    pub why: Option<Why>,
+    /// Bytes sent, from the IP header on.
+    pub bytes: usize,
+}
+
+impl Item {
+    /// What the oracle awaits, having read the frames.
+    pub fn expected(
+        &self,
+        sent: &[bool],
+        (rule, door): (&Rule, Door),
+        numbers: &Numbers,
+    ) -> Expected {
+        let mut expected = Expected::default();
+        let mut seen: Vec<Result<(Facts, Entry), Why>> = Vec::new();
+        for (frame, sent) in self.frames.iter().zip(sent) {
+            if *sent {
+                expected.bytes += frame.bytes.len() - door.link();
+                seen.push(frame.read(rule, door));
+            }
+        }
+        for first in 0..seen.len() {
+            for end in first + 1..=seen.len().min(first + if door.merges() { 20 } else { 1 }) {
+                expected.add(merged(&seen[first..end]), rule, numbers);
+            }
+        }
+        expected.most = seen.len();
+        if let (Some(whole), true, Hook::Input) = (&self.whole, seen.len() > 1, rule.hook) {
+            let entry = Entry {
+                door,
+                claimed: false,
+                plain: sent.iter().all(|sent| *sent),
+            };
+            let facts = decode(rule.family, whole, false).map(|facts| (facts, entry));
+            expected.add(facts, rule, numbers);
+            expected.most = 1;
+        }
+        expected
+    }
+}
+
+impl Expected {
+    fn add(&mut self, seen: Result<(Facts, Entry), Why>, rule: &Rule, numbers: &Numbers) {
+        match seen.and_then(|(facts, entry)| answer(rule, entry, &facts, numbers)) {
+            Ok(answer) => {
+                // Of a train, the first segment is answered alone or with others.
+                self.must |= answer.must && self.answers.is_empty() && self.why.is_none();
+                self.answers.push(answer);
+            }
+            Err(why) => self.why = Some(why),
+        }
+    }
+}
+
+/// What some segments in a row are when they are put together.
+fn merged(seen: &[Result<(Facts, Entry), Why>]) -> Result<(Facts, Entry), Why> {
+    let (mut all, entry) = seen[0]?;
+    for one in &seen[1..] {
+        let (facts, _) = (*one)?;
+        all.flags |= facts.flags;
+        all.length += facts.payload as usize;
+        all.payload += facts.payload;
+    }
+    Ok((all, entry))
+}
+
+impl Frame {
+    /// What comes to the rule, or why that does not, or need not be answered.
+    fn read(&self, rule: &Rule, door: Door) -> Result<(Facts, Entry), Why> {
+        if !self.addressed {
+            return Err("another link-layer address");
+        }
+        let offload = self.offload.unwrap_or_default();
+        let super_packet = offload.super_packet();
+        let facts = decode(rule.family, &self.bytes[door.link()..], super_packet)?;
+        let tcp = facts.tcp + door.link();
+        let entry = Entry {
+            door,
+            claimed: offload.claims(),
+            plain: offload.plain(rule.family, tcp, facts.trailed),
+        };
+        Ok((facts, entry))
+    }
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The rule under test, who listens meanwhile, and what the module has counted.
+
+use crate::lab::{Door, Family, Hook, Rule, MODES};
+use crate::sys::{self, Use};
+use std::error::Error;
+use std::fmt::Write as _;
+use std::io::{BufRead, BufReader, Write};
+use std::os::fd::OwnedFd;
+use std::process::{Child, Command, Stdio};
+
+/// All that stands around the frames. The thread is in the tarpit's namespace.
+pub struct Setting {
+    /// Replies that the module has counted until the rule was laid.
+    counted: u64,
+    rules: u64,
+    tap: Option<OwnedFd>,
+    tcpdump: Option<Child>,
+}
+
+impl Setting {
+    pub fn new() -> Result<Self, Box<dyn Error>> {
+        Ok(Self {
+            counted: 0,
+            rules: 0,
+            tap: None,
+            tcpdump: None,
+        })
+    }
+
+    /// Lays the rule, and for the other family and the other chains one that drops all.
+    pub fn lay(&mut self, rule: &Rule) -> Result<(), Box<dyn Error>> {
+        for (family, tool) in [(Family::V4, "iptables"), (Family::V6, "ip6tables")] {
+            restore(tool, &table(rule, family == rule.family))?;
+        }
+        self.counted = counted(rule)?;
+        self.rules += 1;
+        if let Some(mut tcpdump) = self.tcpdump.take() {
+            tcpdump.kill()?;
+            tcpdump.wait()?;
+        }
+        // With every fourth rule: it costs a second to begin.
+        if self.rules % 4 == 2 {
+            self.tcpdump = Some(tcpdump()?);
+        }
+        Ok(())
+    }
+
+    /// Shares the door's packets with a tap, every third time.
+    pub fn listen(&mut self, _: &Rule, door: Door, round: u64) -> Result<(), Box<dyn Error>> {
+        if (self.rules + u64::from(door.number()) + round) % 3 == 0 {
+            self.tap = Some(sys::packet_socket(door.device(), Use::Tap)?);
+        }
+        Ok(())
+    }
+
+    /// The tap's packets go with it.
+    pub fn forget(&mut self) {
+        self.tap = None;
+    }
+
+    /// The module must have counted just the replies that were seen.
+    pub fn compare(&self, rule: &Rule, seen: u64) -> Result<(), Box<dyn Error>> {
+        let counted = counted(rule)? - self.counted;
+        if counted == seen {
+            return Ok(());
+        }
+        Err(format!("{rule:?}: {seen} replies were seen, {counted} counted").into())
+    }
+}
+
+impl Drop for Setting {
+    fn drop(&mut self) {
+        if let Some(tcpdump) = &mut self.tcpdump {
+            let _ = tcpdump.kill();
+        }
+    }
+}
+
+/// A ruleset in iptables-restore's words. What leaves must be the tarpit's: nothing is forwarded,
+/// taken in or said by the host itself.
+fn table(rule: &Rule, ours: bool) -> String {
+    let mut line = format!("-A {} -j TARPIT --{}", rule.hook.name(), rule.mode.name());
+    let default = if rule.mode == MODES[2] { 65535 } else { 0 };
+    if rule.window != default {
+        let _ = write!(line, " --window {}", rule.window);
+    }
+    let early = ours && rule.hook == Hook::Prerouting;
+    let late = ours && !early;
+    let early = if early { line.as_str() } else { "" };
+    let late = if late { line.as_str() } else { "" };
+    format!(
+        "*raw\n:PREROUTING ACCEPT\n:OUTPUT ACCEPT\n{early}\nCOMMIT\n\
+         *filter\n:INPUT DROP\n:FORWARD DROP\n:OUTPUT ACCEPT\n\
+         -A OUTPUT ! -p tcp -j DROP\n{late}\nCOMMIT\n"
+    )
+}
+
+fn restore(tool: &str, rules: &str) -> Result<(), Box<dyn Error>> {
+    let mut command = Command::new(format!("{tool}-restore"));
+    let mut child = command.stdin(Stdio::piped()).spawn()?;
+    child
+        .stdin
+        .take()
+        .ok_or("no pipe")?
+        .write_all(rules.as_bytes())?;
+    if child.wait()?.success() {
+        return Ok(());
+    }
+    Err(format!("{tool}-restore refuses\n{rules}").into())
+}
+
+/// Replies of the rule's mode and family, as the module counts them.
+fn counted(rule: &Rule) -> Result<u64, Box<dyn Error>> {
+    let (family, mode) = (rule.family.name(), rule.mode.name());
+    let name = format!("xt_tarpit_replies_total{{family=\"{family}\",mode=\"{mode}\"}} ");
+    let text = std::fs::read_to_string("/proc/thread-self/net/xt_TARPIT")?;
+    let line = text.lines().find_map(|line| line.strip_prefix(&name));
+    Ok(line.ok_or_else(|| format!("no line {name}"))?.parse()?)
+}
+
+/// A tcpdump of all devices, ready.
+fn tcpdump() -> Result<Child, Box<dyn Error>> {
+    let mut command = Command::new("tcpdump");
+    command.args(["-i", "any", "-n", "-s", "128", "-w", "/dev/null"]);
+    let mut child = command.stderr(Stdio::piped()).spawn()?;
+    let mut lines = BufReader::new(child.stderr.take().ok_or("no pipe")?).lines();
+    while let Some(line) = lines.next() {
+        if line?.contains("listening on") {
+            return Ok(child);
+        }
+    }
+    Err("tcpdump does not begin".into())
+}

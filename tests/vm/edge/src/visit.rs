@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0
+//! One rule, one door: batches of frames go in, and what comes out is judged.
+
+use crate::account::Account;
+use crate::contract::Answer;
+use crate::dice::Dice;
+use crate::doors::{Doors, Exit};
+use crate::expected::Expected;
+use crate::item::{Frame, Item};
+use crate::lab::{Address, Door, Flow, Hook, Rule, DARK};
+use crate::numbers::Numbers;
+use crate::reply::Reply;
+use crate::segment::Segment;
+use crate::story::{self, Slot};
+use crate::sys;
+use crate::wire::SYN;
+use std::collections::HashMap;
+
+/// Connections at a time, each of which sends one item in a batch.
+pub const SLOTS: usize = 64;
+/// The port of the SYN that ends a batch: no other segment is sent from it but by accident.
+const MARKER: u16 = 7;
+/// Milliseconds, in which any answer has come long since.
+const PATIENCE: i32 = 10_000;
+/// Milliseconds, after which what is held to be put together has been let go.
+const HELD: i32 = 1;
+
+/// All that a run has.
+pub struct Run {
+    pub dice: Dice,
+    pub doors: Doors,
+    pub numbers: Numbers,
+    pub account: Account,
+    pub sweep: usize,
+    markers: u32,
+}
+
+/// A batch under way.
+struct Batch {
+    items: Vec<(Item, Expected, usize)>,
+    by_flow: HashMap<Flow, Vec<usize>>,
+    marker: (u32, bool),
+    began: u64,
+}
+
+impl Run {
+    pub fn new(seed: u64, doors: Doors) -> Self {
+        Self {
+            dice: Dice::new(seed),
+            doors,
+            numbers: Numbers::default(),
+            account: Account::new(),
+            sweep: 0,
+            markers: 0,
+        }
+    }
+
+    /// At least so many frames for the rule, by the door.
+    pub fn visit(&mut self, rule: &Rule, door: Door, frames: u64) -> Result<(), String> {
+        let mut slots = [None; SLOTS];
+        let until = self.account.frames + frames;
+        while self.account.frames < until {
+            let mut batch = self.send(rule, door, &mut slots);
+            let told = |fault| format!("{rule:?} {door:?}: {fault}");
+            self.hear(rule, door, &mut batch).map_err(told)?;
+            self.close(&batch).map_err(told)?;
+        }
+        Ok(())
+    }
+
+    fn send(&mut self, rule: &Rule, door: Door, slots: &mut [Option<Slot>]) -> Batch {
+        let began = sys::milliseconds();
+        let mut batch = Batch {
+            items: Vec::new(),
+            by_flow: HashMap::new(),
+            marker: (0, false),
+            began,
+        };
+        for index in 0..SLOTS {
+            let place = (rule, door);
+            let segment = story::next(&mut self.dice, slots, index, place, &self.numbers);
+            let item = Item::new(&mut self.dice, segment, place, &mut self.sweep);
+            let mut sent = Vec::new();
+            for frame in &item.frames {
+                sent.push(self.doors.send(&mut self.dice, door, frame));
+            }
+            self.account.frames += sent.len() as u64;
+            self.account.refused += sent.iter().filter(|sent| !**sent).count() as u64;
+            let expected = item.expected(&sent, place, &self.numbers);
+            self.account.bytes += expected.bytes as u64;
+            for answer in &expected.answers {
+                let waiting = batch.by_flow.entry(answer.flow).or_default();
+                if waiting.last() != Some(&index) {
+                    waiting.push(index);
+                }
+            }
+            batch.items.push((item, expected, 0));
+        }
+        batch.marker.0 = self.mark(rule, door);
+        batch
+    }
+
+    /// Sends a SYN that is answered in any mode; returns the number that the answer acknowledges.
+    fn mark(&mut self, rule: &Rule, door: Door) -> u32 {
+        self.markers += 1;
+        let family = rule.family;
+        let dark = rule.hook == Hook::Forward;
+        let segment = Segment {
+            from: Address::host(family, door.number(), 2),
+            to: Address::host(family, if dark { DARK } else { door.number() }, 1),
+            class: 0,
+            id: self.markers,
+            dont_fragment: true,
+            hops: 64,
+            ip_options: Vec::new(),
+            chain: Vec::new(),
+            sport: MARKER,
+            dport: MARKER,
+            seq: self.markers,
+            ack: 0,
+            flags: SYN,
+            window: 1024,
+            urgent: 0,
+            options: Vec::new(),
+            payload: Vec::new(),
+        };
+        let frame = Frame::of(&segment.packet(), family, door);
+        self.doors.send(&mut self.dice, door, &frame);
+        self.markers + 1
+    }
+
+    /// Judges all that leaves until the marker's answer has, and what is still held then.
+    fn hear(&mut self, rule: &Rule, door: Door, batch: &mut Batch) -> Result<(), String> {
+        loop {
+            while let Some((exit, packet)) = self.doors.receive(rule.family, door) {
+                self.judge(rule, batch, exit, &packet?)?;
+            }
+            if batch.marker.1 {
+                break;
+            }
+            if !self.doors.wait(PATIENCE) {
+                return Err("no answer to the SYN that ends a batch".into());
+            }
+        }
+        if door.merges() {
+            self.doors.wait(HELD);
+            while let Some((exit, packet)) = self.doors.receive(rule.family, door) {
+                self.judge(rule, batch, exit, &packet?)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn judge(
+        &mut self,
+        rule: &Rule,
+        batch: &mut Batch,
+        exit: Exit,
+        packet: &[u8],
+    ) -> Result<(), String> {
+        if exit == Exit::Loopback {
+            return Err(format!("by lo left {packet:02x?}"));
+        }
+        let read = Reply::new(rule.family, packet, exit == Exit::Dark);
+        let reply = read.map_err(|fault| format!("{fault}: {packet:02x?}"))?;
+        self.account.reply(reply.kind(), packet);
+        if reply.facts.flow.dport == MARKER && reply.facts.ack == batch.marker.0 {
+            batch.marker.1 = true;
+            return Ok(());
+        }
+        let (answer, several) = batch.find(&reply)?;
+        self.account.merged += u64::from(several);
+        let Some(irs) = answer.irs else {
+            return Ok(());
+        };
+        let iss = reply
+            .facts
+            .seq
+            .wrapping_sub(u32::from(answer.seq.is_some()));
+        let clock = reply.facts.offers.stamps.map(|(value, _)| value);
+        let at = (batch.began, sys::milliseconds());
+        let whose = (rule.mode, &answer.flow.reversed(), irs);
+        self.numbers.note(whose, (iss, clock), at)
+    }
+
+    /// Whoever must be answered has been.
+    fn close(&mut self, batch: &Batch) -> Result<(), String> {
+        for (item, expected, used) in &batch.items {
+            if expected.must && *used == 0 {
+                return Err(format!("no reply to {item}, but {:?}", expected.answers[0]));
+            }
+            self.account.owed += u64::from(expected.must);
+            if let (true, Some(why)) = (expected.answers.is_empty(), expected.why) {
+                *self.account.silent.entry(why).or_default() += 1;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Batch {
+    /// What the reply answers; it may do so once. True: that is more than one frame.
+    fn find(&mut self, reply: &Reply) -> Result<(Answer, bool), String> {
+        let waiting = self.by_flow.get(&reply.facts.flow);
+        let mut faults = Vec::new();
+        for index in waiting.into_iter().flatten() {
+            let (item, expected, used) = &mut self.items[*index];
+            if *used >= expected.most {
+                faults.push(format!("one more than {used} replies to {item}"));
+                continue;
+            }
+            for (place, answer) in expected.answers.iter().enumerate() {
+                match reply.is(answer) {
+                    Ok(()) => {
+                        *used += 1;
+                        return Ok((*answer, place > 0 && item.frames.len() > 1));
+                    }
+                    Err(fault) => faults.push(format!("{fault}: {answer:?}, for {item}")),
+                }
+            }
+        }
+        Err(format!(
+            "{:?} answers nothing.\n{}",
+            reply.facts,
+            faults.join("\n")
+        ))
+    }
+}

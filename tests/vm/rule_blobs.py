@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""rule_blobs.py - rules as no iptables would write them, handed to the kernel as they are.
+
+    rule_blobs.py setsockopt ipv4|ipv6 COUNT SEED     by IPT_SO_SET_REPLACE, with the table filter
+    rule_blobs.py nftables ipv4|ipv6 COUNT SEED       by nft_compat, into the chain ip[6] blobs pit
+
+Each size of the rule's data from 0 to 300 with all revisions, then COUNT blobs at random: data that
+is nearly right, names without an end, lies about sizes, offsets, counts and hooks. Whatever is laid
+out as it should be is taken if and only if the contract has such a rule; all else is refused with
+an error. Prints the account, leaves no rule behind, and exits with 1 at the first difference.
+"""
+import collections
+import ctypes
+import errno
+import random
+import socket
+import struct
+import sys
+
+import nft_rule
+
+LEVELS = {"ipv4": (socket.AF_INET, 0), "ipv6": (socket.AF_INET6, 41)}
+SET_REPLACE = GET_INFO = 64
+INPUT, FORWARD, OUTPUT = 1, 2, 3
+HOOKS, LARGEST = (INPUT, FORWARD, OUTPUT), 300
+ACCEPT = struct.pack("=iI", -2, 0)      # the verdict NF_ACCEPT, as a rule has it
+TARPIT, HONEYPOT, RESET, PERSIST = range(4)
+NAME = b"TARPIT"
+# What a hostile blob may get: the kernel names what is wrong, and that is all.
+REFUSALS = {errno.EINVAL, errno.ENOENT, errno.ENOPROTOOPT, errno.ELOOP, errno.EAGAIN, errno.ENOMEM,
+            errno.EFAULT, errno.ERANGE, errno.EPROTOTYPE, errno.E2BIG, errno.ENOSPC}
+
+
+def good(revision, info, protocol):
+    """Whether the contract has such a rule; info is as long as its revision wants."""
+    if revision == 0:
+        return info[0] in (TARPIT, HONEYPOT, RESET) and protocol == socket.IPPROTO_TCP
+    mode, flags, window, *reserved = struct.unpack("=BBHHH", info[:8])
+    if revision != 1 or flags or any(reserved):
+        return False
+    return mode == TARPIT or (mode in (RESET, PERSIST) and not window) or (
+        mode == HONEYPOT and window > 0)
+
+
+def infos(dice, count):
+    """(revision, info, protocol) of what is to be tried; info is never longer than a page."""
+    for size in range(LARGEST + 1):
+        for revision in (0, 1, 2, 255):
+            fill = dice.choice((b"\0", b"\1", b"\xff", b"A"))
+            yield revision, fill * size, socket.IPPROTO_TCP
+    for _ in range(count):
+        size = dice.choice((1, 8, 8, 8, 8, 8, 8, 16, dice.randrange(4096)))
+        info = bytearray(size)
+        info[0] = dice.randrange(6)
+        for _ in range(dice.randrange(3)):
+            info[dice.randrange(min(size, 8))] = dice.choice((0, 1, 2, 0x80, 0xff))
+        yield dice.choice((0, 1, 1, 1, 2, 7)), bytes(info), dice.choice((0, 6, 6, 6, 17))
+
+
+class Legacy:
+    """The table filter of a family, by way of setsockopt."""
+
+    def __init__(self, family):
+        self.six = family == "ipv6"
+        kind, self.level = LEVELS[family]
+        self.socket = socket.socket(kind, socket.SOCK_RAW, socket.IPPROTO_RAW)
+        self.counters = ctypes.create_string_buffer(1 << 16)
+
+    def entry(self, target, protocol=0, lie=None):
+        """An entry without matches; lie: (target_offset, next_offset) that it tells."""
+        head = 168 if self.six else 112
+        offsets = lie or (head, head + len(target))
+        ip = bytes(128 if self.six else 80) + struct.pack("=H", protocol)
+        fixed = ip.ljust(136 if self.six else 84, b"\0") + struct.pack("=IHHI", 0, *offsets, 0)
+        return fixed.ljust(head, b"\0") + target
+
+    @staticmethod
+    def target(name, revision, data, size=None):
+        """A target; size may lie."""
+        size = 32 + len(data) if size is None else size
+        return struct.pack("=H29sB", size & 0xffff, name, revision) + data
+
+    def rules(self, hook, special):
+        """The entries, with a special one at the head of a hook's chain, and where chains begin."""
+        accept = self.entry(self.target(b"", 0, ACCEPT))
+        blob, starts, ends = b"", {}, {}
+        for each in HOOKS:
+            starts[each] = len(blob)
+            if each == hook:
+                blob += special
+            ends[each] = len(blob)
+            blob += accept
+        blob += self.entry(self.target(b"ERROR", 0, b"ERROR".ljust(32, b"\0")))
+        return blob, starts, ends
+
+    def replace(self, hook, special, lies=None):
+        """Lays the rules; None, or the error's number. lies: fields of the head that are not so."""
+        blob, starts, ends = self.rules(hook, special)
+        head = {"hooks": 0xe, "entries": 4 + bool(special), "size": len(blob),
+                "counters": self.count()} | (lies or {})
+        places = [[where.get(hook, 0) for hook in range(5)] for where in (starts, ends)]
+        packed = struct.pack("=32sIII5I5IIQ", b"filter", head["hooks"], head["entries"],
+                             head["size"], *places[0], *places[1], head["counters"],
+                             ctypes.addressof(self.counters))
+        try:
+            self.socket.setsockopt(self.level, SET_REPLACE, packed + blob)
+        except OSError as error:
+            return error.errno
+        return None
+
+    def count(self):
+        """How many entries the table has."""
+        libc = ctypes.CDLL(None, use_errno=True)
+        room = ctypes.create_string_buffer(b"filter", 84)
+        size = ctypes.c_uint32(84)
+        if libc.getsockopt(self.socket.fileno(), self.level, GET_INFO, room, ctypes.byref(size)):
+            raise OSError(ctypes.get_errno(), "the table filter tells nothing")
+        return struct.unpack_from("=I", room.raw, 76)[0]
+
+
+def by_setsockopt(family, dice, count, seen):
+    """Blobs for the legacy tables."""
+    table = Legacy(family)
+    if (error := table.replace(INPUT, b"")) is not None:
+        sys.exit(f"FAIL: not even the bare table is taken: {errno.errorcode[error]}")
+    for revision, info, protocol in infos(dice, count):
+        hook = dice.choice((INPUT, INPUT, FORWARD, OUTPUT))
+        padded = info + bytes(-len(info) % 8)
+        special = table.entry(table.target(NAME, revision, padded), protocol)
+        right = len(padded) == 8 and hook != OUTPUT and good(revision, padded, protocol)
+        judge(seen, table.replace(hook, special), right, (revision, info, protocol, hook))
+        lie(table, dice, (hook, revision, padded, protocol), seen)
+    if table.replace(INPUT, b"") is not None:
+        sys.exit("FAIL: the table cannot be emptied again")
+
+
+def lie(table, dice, blob, seen):
+    """The same blob, with one lie about its layout."""
+    hook, revision, info, protocol = blob
+    name, size, offsets, lies, cut = NAME, None, None, {}, None
+    odd = dice.choice((0, 1, 8, 31, 33, 40, 48, 0x7fff, 0xfff8, 0xffff))
+    kind = dice.randrange(6)
+    if kind == 0:
+        name = dice.choice((b"T" * 29, b"TARPIT\0X" + b"Y" * 21, b"", b"tarpit", b"TARPI"))
+    elif kind == 1:
+        size = odd
+    elif kind == 2:
+        offsets = (dice.choice((odd, 112, 168)), dice.choice((odd, 152, 208, 216)))
+    elif kind == 3:
+        lies[dice.choice(("hooks", "entries", "size", "counters"))] = dice.choice((0, 1, 3, odd))
+    elif kind == 4:
+        cut = dice.randrange(200)
+    else:
+        lies["size"] = dice.getrandbits(32)
+    special = table.entry(table.target(name, revision, info, size), protocol, offsets)[:cut]
+    judge(seen, table.replace(hook, special, lies), None, (hook, special.hex(), lies))
+
+
+def by_nftables(family, dice, count, seen):
+    """Blobs for nft_compat."""
+    link, name = nft_rule.netlink(), "ip6" if family == "ipv6" else "ip"
+    for revision, info, protocol in infos(dice, count):
+        error = nft_rule.add(link, name, nft_rule.rule("blobs", "pit", revision, info, protocol))
+        if len(info) not in range(1, 9) or revision > 1:
+            right = False
+        elif revision == 1 and len(info) < 8:
+            right = None        # It fills short data up with what follows them in the message.
+        else:
+            right = good(revision, info, protocol)
+        judge(seen, error and getattr(errno, error, 0), right, (revision, info, protocol))
+
+
+def judge(seen, error, right, what):
+    """right: whether it must be taken; None: it may be either, but no other error."""
+    seen[errno.errorcode.get(error, "taken")] += 1
+    if error is not None and error not in REFUSALS:
+        sys.exit(f"FAIL: {errno.errorcode.get(error, error)} for {what}")
+    if right is not None and right != (error is None):
+        sys.exit(f"FAIL: {'refused' if right else 'taken'}, {error}: {what}")
+
+
+def main():
+    """Tries all of it."""
+    way, family, count, seed = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+    seen = collections.Counter()
+    ways = {"setsockopt": by_setsockopt, "nftables": by_nftables}
+    ways[way](family, random.Random(seed), count, seen)
+    print(f"  {way} {family}: {seen.total()} blobs,", dict(seen.most_common()))
+
+
+main()
