@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * insns - a QEMU TCG plugin that counts the guest's instructions by address.
+ * In modules each is counted by itself, elsewhere with the block that it is translated in.
  *
  * Debian ships no header for plugins, so the few declarations that are needed stand
  * here, as in QEMU's documentation of plugin API version 1.
  *
  * A program in the guest says what is counted, by two instructions that do nothing else:
  * a long NOP with MARK_BEGIN as its displacement sets all counts to 0, one with MARK_END
- * writes "ADDRESS INSTRUCTIONS" for each translated block to the file that out= names.
+ * writes "ADDRESS INSTRUCTIONS" for each of these to the file that out= names.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -24,6 +25,8 @@ void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id,
 					   void (*cb)(qemu_plugin_id_t, struct qemu_plugin_tb *));
 void qemu_plugin_register_vcpu_tb_exec_inline(struct qemu_plugin_tb *tb, enum qemu_plugin_op op,
 					      void *ptr, uint64_t imm);
+void qemu_plugin_register_vcpu_insn_exec_inline(struct qemu_plugin_insn *insn,
+						enum qemu_plugin_op op, void *ptr, uint64_t imm);
 void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn,
 					    void (*cb)(unsigned int cpu, void *data),
 					    enum qemu_plugin_cb_flags flags, void *data);
@@ -32,9 +35,11 @@ const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *insn);
 size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *insn);
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
 uint64_t qemu_plugin_tb_vaddr(const struct qemu_plugin_tb *tb);
+uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *insn);
 
 #define EXPORT __attribute__((visibility("default")))
 #define SLOTS (1u << 20)	/* a boot translates about 200,000 blocks */
+#define MODULES 0xffffffffc0000000u	/* where x86-64 has its modules, with or without KASLR */
 #define MARK_BEGIN 0x54424547
 #define MARK_END 0x54454e44
 
@@ -95,15 +100,28 @@ static void look_for_mark(struct qemu_plugin_insn *insn)
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, end, QEMU_PLUGIN_CB_NO_REGS, NULL);
 }
 
+static void count(struct qemu_plugin_insn *insn)
+{
+	qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64,
+						   slot(qemu_plugin_insn_vaddr(insn)), 1);
+}
+
 static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 {
+	const uint64_t address = qemu_plugin_tb_vaddr(tb);
 	size_t n = qemu_plugin_tb_n_insns(tb);
 
 	(void)id;
-	qemu_plugin_register_vcpu_tb_exec_inline(tb, QEMU_PLUGIN_INLINE_ADD_U64,
-						 slot(qemu_plugin_tb_vaddr(tb)), n);
-	for (size_t i = 0; i < n; i++)
-		look_for_mark(qemu_plugin_tb_get_insn(tb, i));
+	if (address < MODULES)
+		qemu_plugin_register_vcpu_tb_exec_inline(tb, QEMU_PLUGIN_INLINE_ADD_U64,
+							 slot(address), n);
+	for (size_t i = 0; i < n; i++) {
+		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
+
+		if (address >= MODULES)
+			count(insn);
+		look_for_mark(insn);
+	}
 }
 
 EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const void *info, int argc, char **argv)
