@@ -85,7 +85,7 @@ fn decide(
     };
     let reply = policy::decide(mode, &segment, &numbers, &scene)?;
     packet.route_in()?;
-    let back = segment.flow.reversed();
+    let back = segment.flow().reversed();
     let route = Route::back(packet, &back)?;
     Ok(Answer { reply, back, route })
 }
@@ -126,11 +126,13 @@ impl Witness for Scene<'_> {
     }
 
     #[inline(always)]
-    fn heard(&self, clock: u32, place: Place) {
-        let heard = Heard::new(self.segment, clock, place);
+    fn heard(&self, clock: impl Fn() -> u32, place: Place) {
+        let heard = Heard::new(self.segment, &clock, place);
         if let Some(tally) = Tally::new(self.mode, &heard) {
             self.packet.namespace().tally(&tally);
         }
-        self.age.set(heard.age);
+        if self.packet.traced() {
+            self.age.set(Age::of(self.segment, clock));
+        }
     }
 }

@@ -49,7 +49,7 @@ impl<'a> Draft<'a> {
         };
         let look = packet.look;
         let (skb, packet) = make(packet, length, &route)?;
-        let by_bridge = look.bridged && !route.has_ipsec();
+        let by_bridge = route.is_bridged() && !route.has_ipsec();
         route.give_away();
         // INVARIANT: Both ways give a linear packet that is ours and has taken over the route.
         Ok(Self {
@@ -125,7 +125,7 @@ fn make<'a>(
 ) -> Result<(NonNull<sk_buff>, Option<Packet<'a>>), (Packet<'a>, Ignored)> {
     let (look, track, dst) = (packet.look, packet.may_be_tracked(), route.as_ptr());
     // A bridge wants the packet's link layer, too.
-    if !look.bridged {
+    if !route.is_bridged() {
         // SAFETY: The packet and the route are valid, by their invariants, and the packet is not
         // used again if it has been rewritten.
         let skb = unsafe { ffi::tarpit_reply_rewrite(look, length, dst, track) };

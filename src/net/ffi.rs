@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The Rust side of `shim/shim.h`, in its order; each function is one wrapper in `shim/`.
 
+use crate::policy::iss::Key;
 use core::{
     ffi::{c_int, c_uint},
     mem::{offset_of, size_of},
@@ -19,6 +20,13 @@ pub(super) enum WayIn {
     Unreachable,
 }
 
+/// The hooks where packets come in, as the kernel numbers them.
+pub(super) mod hook {
+    pub(crate) const PRE_ROUTING: u8 = 0;
+    pub(crate) const LOCAL_IN: u8 = 1;
+    pub(crate) const FORWARD: u8 = 2;
+}
+
 /// `struct tarpit_packet`.
 #[repr(C)]
 pub(crate) struct Look {
@@ -26,17 +34,15 @@ pub(crate) struct Look {
     pub(super) net: *mut net,
     pub(super) in_: *mut net_device,
     pub(super) state: *mut super::namespace::State,
-    pub(super) key: [u64; 2],
-    pub(super) head: *const u8,
-    pub(super) head_length: u32,
+    pub(super) key: *const Key,
     pub(super) length: u32,
     pub(super) way_in: WayIn,
+    pub(super) head: *const u8,
+    pub(super) head_length: u32,
     pub(super) ipv6: bool,
-    pub(super) known_hook: bool,
-    pub(super) prerouting: bool,
+    pub(super) hook: u8,
+    pub(super) drawn: bool,
     pub(super) to_us: bool,
-    pub(super) looped: bool,
-    pub(super) bridged: bool,
     pub(super) unsummed: bool,
     pub(super) traced: bool,
 }
@@ -66,16 +72,17 @@ pub(super) struct Route {
     pub(super) advmss: u32,
     pub(super) hop_limit: c_int,
     pub(super) to_one_host: bool,
-    pub(super) local: bool,
+    pub(super) inward: bool,
+    pub(super) bridged: bool,
     pub(super) ipsec: bool,
 }
 
 // `shim.h` asserts the same of the C side.
 const _: () = {
-    assert!(size_of::<Look>() == 80);
-    assert!(offset_of!(Look, traced) == 75);
+    assert!(size_of::<Look>() == 72);
+    assert!(offset_of!(Look, traced) == 65);
     assert!(size_of::<Route>() == 24);
-    assert!(offset_of!(Route, ipsec) == 22);
+    assert!(offset_of!(Route, ipsec) == 23);
 };
 
 // `struct net` has empty members, but only ever travels as a pointer.

@@ -4,8 +4,7 @@
 use super::ffi;
 use crate::counters::Tally;
 use crate::ignored::Ignored;
-use crate::policy::iss::Key;
-use core::{ffi::c_int, marker::PhantomData, ptr::NonNull};
+use core::ffi::c_int;
 use kernel::{
     bindings,
     error::{from_result, to_result},
@@ -37,8 +36,7 @@ const _: () = assert!(size_of::<State>() == 24);
 ///
 /// The state is valid for `'a`.
 pub(crate) struct Namespace<'a> {
-    state: NonNull<State>,
-    borrow: PhantomData<&'a State>,
+    state: &'a State,
 }
 
 impl Namespace<'_> {
@@ -49,33 +47,26 @@ impl Namespace<'_> {
     /// It is valid for as long as the result is used, and between init and exit.
     pub(super) unsafe fn new(state: *mut State) -> Self {
         Self {
-            // INVARIANT: By the caller's promise. SAFETY: What is valid is not null.
-            state: unsafe { NonNull::new_unchecked(state) },
-            borrow: PhantomData,
+            // SAFETY: The caller's promise; all changes go through atomics and per-CPU counters.
+            state: unsafe { &*state },
         }
     }
 
-    fn state(&self) -> &State {
-        // SAFETY: Valid, by the invariant; all changes go through atomics and per-CPU counters.
-        unsafe { self.state.as_ref() }
-    }
-
-    /// The secret behind this namespace's numbers, drawn when it is first wanted.
+    /// Draws the secret behind this namespace's numbers, unless it is there already.
     ///
     /// # Errors
     ///
     /// `NoKey` as long as the random pool is not ready.
     #[cold]
-    pub(super) fn key(&self) -> Result<Key, Ignored> {
-        let [first, second] = &self.state().key;
-        Ok(Key([drawn(first)?, drawn(second)?]))
+    pub(super) fn draw_key(&self) -> Result<(), Ignored> {
+        self.state.key.iter().try_for_each(draw)
     }
 
     /// Adds one to the counter `index`, without a lock and on this CPU alone.
     pub(crate) fn count(&self, index: usize) {
         if index < COUNTERS {
             // SAFETY: There are `COUNTERS` of them, by the invariant.
-            unsafe { ffi::tarpit_counters_inc(self.state().counters, index) };
+            unsafe { ffi::tarpit_counters_inc(self.state.counters, index) };
         }
     }
 
@@ -88,7 +79,7 @@ impl Namespace<'_> {
             payload,
         } = tally;
         if first < COUNTERS - 1 && kind < COUNTERS {
-            let counters = self.state().counters;
+            let counters = self.state.counters;
             // SAFETY: There are `COUNTERS` of them, by the invariant.
             unsafe {
                 ffi::tarpit_counters_tally(counters, first, kind, age.into(), payload.into())
@@ -100,32 +91,27 @@ impl Namespace<'_> {
     pub(crate) fn sum(&self, index: usize) -> u64 {
         if index < COUNTERS {
             // SAFETY: As above.
-            unsafe { ffi::tarpit_counters_sum(self.state().counters, index) }
+            unsafe { ffi::tarpit_counters_sum(self.state.counters, index) }
         } else {
             0
         }
     }
 }
 
-/// The word in `cell`. Whoever comes first draws it, and all others see the same.
-fn drawn(cell: &Atomic<u64>) -> Result<u64, Ignored> {
-    match cell.load(Relaxed) {
-        0 => draw(cell),
-        word => Ok(word),
+/// Draws the word in `cell`. Whoever comes first does, and for all others it stays the same.
+fn draw(cell: &Atomic<u64>) -> Result<(), Ignored> {
+    if cell.load(Relaxed) != 0 {
+        return Ok(());
     }
-}
-
-fn draw(cell: &Atomic<u64>) -> Result<u64, Ignored> {
     // SAFETY: It takes nothing and changes nothing.
     if !unsafe { bindings::rng_is_initialized() } {
         return Err(Ignored::NoKey);
     }
     // SAFETY: It may be called in any context. 0 means "not drawn", hence the bit.
     let word = unsafe { ffi::tarpit_random_u64() } | 1;
-    match cell.cmpxchg(0, word, Full) {
-        Ok(_) => Ok(word),
-        Err(earlier) => Ok(earlier),
-    }
+    // An error says that somebody else was quicker.
+    let _ = cell.cmpxchg(0, word, Full);
+    Ok(())
 }
 
 /// Waits until the random pool is ready, so that a key can be drawn.

@@ -2,7 +2,11 @@
 //! A packet that a rule has matched, borrowed until it is dropped or becomes the reply.
 
 use super::{
-    ffi::{self, WayIn},
+    ffi::{
+        self,
+        hook::{FORWARD, LOCAL_IN, PRE_ROUTING},
+        WayIn,
+    },
     namespace::Namespace,
     trace,
 };
@@ -60,11 +64,12 @@ impl<'a> Packet<'a> {
     ///
     /// `NoKey` as long as the random pool is not ready.
     #[inline(always)]
-    pub(crate) fn key(&self) -> Result<Key, Ignored> {
-        match self.look.key {
-            [0, _] | [_, 0] => self.namespace().key(),
-            key => Ok(Key(key)),
+    pub(crate) fn key(&self) -> Result<&'a Key, Ignored> {
+        if !self.look.drawn {
+            self.namespace().draw_key()?;
         }
+        // SAFETY: Valid, by the invariant; both words are drawn, and are never written again.
+        Ok(unsafe { &*self.look.key })
     }
 
     /// Bytes from the IP header on, of a super-packet all.
@@ -100,14 +105,14 @@ impl<'a> Packet<'a> {
     /// `OtherHook`, `NotUnicast`; `NoRoute` where it has none though routing has seen it.
     #[inline(always)]
     pub(crate) fn check_way_in(&self) -> Result<(), Ignored> {
-        if !self.look.known_hook {
+        if !matches!(self.look.hook, PRE_ROUTING | LOCAL_IN | FORWARD) {
             return Err(Ignored::OtherHook);
         }
         if !self.look.to_us {
             return Err(Ignored::NotUnicast);
         }
         match self.look.way_in {
-            WayIn::Unrouted if self.look.prerouting => Ok(()),
+            WayIn::Unrouted if self.look.hook == PRE_ROUTING => Ok(()),
             way_in => judge(way_in),
         }
     }
@@ -123,11 +128,7 @@ impl<'a> Packet<'a> {
             return Ok(());
         }
         // SAFETY: All is valid, by the invariant; the packet is ours to route.
-        match unsafe { ffi::tarpit_route_in(self.look) } {
-            // A bridge passes on what it has no route for.
-            WayIn::Unreachable if self.look.bridged => Ok(()),
-            way_in => judge(way_in),
-        }
+        judge(unsafe { ffi::tarpit_route_in(self.look) })
     }
 
     /// Verifies the TCP checksum, whatever the device has said of it.
@@ -140,7 +141,7 @@ impl<'a> Packet<'a> {
                 None => {}
             }
         }
-        let offset = c_uint::try_from(segment.offset).map_err(|_| Ignored::Malformed)?;
+        let offset = c_uint::try_from(segment.offset()).map_err(|_| Ignored::Malformed)?;
         // SAFETY: The skb is valid, by the invariant, and TCP's header starts at `offset`.
         match unsafe { ffi::tarpit_checksum(self.look, offset) } {
             0 => Ok(()),
@@ -148,10 +149,15 @@ impl<'a> Packet<'a> {
         }
     }
 
+    /// Whether somebody listens to a tracepoint of ours.
+    pub(crate) fn traced(&self) -> bool {
+        self.look.traced
+    }
+
     /// Lets whoever traces silences know that the packet gets no answer, and why.
     #[inline(always)]
     pub(crate) fn trace_ignored(&self, mode: &str, reason: &str, age: Option<u32>) {
-        if self.look.traced {
+        if self.traced() {
             trace::ignored(self, mode, reason, age);
         }
     }
@@ -160,7 +166,7 @@ impl<'a> Packet<'a> {
     ///
     /// In PREROUTING it does not: a flood there must not cost an entry.
     pub(super) fn may_be_tracked(&self) -> bool {
-        !self.look.prerouting
+        self.look.hook != PRE_ROUTING
     }
 }
 

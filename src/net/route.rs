@@ -36,10 +36,15 @@ impl Route {
         if !route.0.to_one_host {
             return Err(Ignored::NotUnicast);
         }
-        if route.0.local && !packet.look.looped {
+        if route.0.inward {
             return Err(Ignored::Martian);
         }
         Ok(route)
+    }
+
+    /// Whether a bridge passes the packet on.
+    pub(super) fn is_bridged(&self) -> bool {
+        self.0.bridged
     }
 
     /// Whether the reply is going to be encrypted.

@@ -48,15 +48,15 @@ pub(crate) enum Age {
 }
 
 impl Age {
-    /// The age of what `segment` echoes; `clock` is what our own clock would say to it now.
+    /// The age of what `segment` echoes; `clock` reads what our own clock would say to it now.
     ///
     /// As in RFC 7323, section 5.2, half of all values are in the past: 24.8 days.
     #[inline(always)]
-    fn of(segment: &Segment<'_>, clock: u32) -> Self {
+    pub(crate) fn of(segment: &Segment<'_>, clock: impl FnOnce() -> u32) -> Self {
         let Some(timestamps) = segment.options().timestamps else {
             return Self::NoTimestamps;
         };
-        let age = clock.wrapping_sub(timestamps.echo);
+        let age = clock().wrapping_sub(timestamps.echo);
         if age >> 31 == 0 {
             Self::Known(age)
         } else {
@@ -78,8 +78,11 @@ impl Age {
 /// The range into which an age falls, below [`RANGES`].
 #[inline(always)]
 pub(crate) fn range(age: u32) -> usize {
-    let passed = BOUNDS.iter().map(|&bound| usize::from(age > bound));
-    passed.fold(0, usize::wrapping_add)
+    let mut range = 0_usize;
+    for bound in BOUNDS {
+        range = range.wrapping_add(usize::from(age > bound));
+    }
+    range
 }
 
 /// What the peer wants.
@@ -101,8 +104,6 @@ pub(crate) struct Heard {
     pub(crate) sign: Sign,
     /// Bytes that it has sent for nothing, in this segment.
     pub(crate) payload: u32,
-    /// How long ago we last answered it.
-    pub(crate) age: Age,
 }
 
 /// Where a segment stands.
@@ -117,31 +118,38 @@ pub(crate) enum Place {
 }
 
 impl Heard {
-    /// What the segment says; `clock` is what our own clock would say to its peer now.
+    /// What the segment says; `clock` reads what our own clock would say to its peer now.
     ///
     /// An empty ACK at una is the handshake's; where nobody knows una, it is unless its age says
     /// that it is a keepalive. A byte before una is no payload: it stands where the SYN stood, and
     /// is a keepalive's.
     #[inline(always)]
-    pub(crate) fn new(segment: &Segment<'_>, clock: u32, place: Place) -> Self {
-        let age = Age::of(segment, clock);
-        let probe = match place {
-            Place::AtUna => false,
-            Place::BeforeUna => true,
-            Place::Anywhere => matches!(age, Age::Known(age) if age > HANDSHAKE),
-        };
+    pub(crate) fn new(segment: &Segment<'_>, clock: impl Fn() -> u32, place: Place) -> Self {
+        let before_una = u32::from(place == Place::BeforeUna);
         Self {
-            sign: if probe || has_content(segment) {
-                Sign::Probe(age)
-            } else {
-                Sign::Handshake {
-                    timestamps: age != Age::NoTimestamps,
-                }
-            },
-            payload: segment
-                .payload
-                .saturating_sub(u32::from(place == Place::BeforeUna)),
-            age,
+            sign: Sign::of(segment, clock, place),
+            payload: segment.payload.saturating_sub(before_una),
+        }
+    }
+}
+
+impl Sign {
+    #[inline(always)]
+    fn of(segment: &Segment<'_>, clock: impl Fn() -> u32, place: Place) -> Self {
+        let age = || Age::of(segment, &clock);
+        let young = || !matches!(age(), Age::Known(age) if age > HANDSHAKE);
+        let handshake = !has_content(segment)
+            && match place {
+                Place::AtUna => true,
+                Place::BeforeUna => false,
+                Place::Anywhere => young(),
+            };
+        if handshake {
+            Self::Handshake {
+                timestamps: segment.options().timestamps.is_some(),
+            }
+        } else {
+            Self::Probe(age())
         }
     }
 }

@@ -14,9 +14,9 @@ use crate::{
 /// Verifies the segment's acknowledgement number.
 #[inline(always)]
 pub(super) fn verify(segment: &Segment<'_>, numbers: &impl Numbers) -> Result<Talking, Ignored> {
-    let number = numbers.number(&segment.flow, Irs::Honeypot);
-    let finished = segment.ack == number.iss.plus(2);
-    if finished || segment.ack == number.iss.plus(1) {
+    let number = numbers.number(&segment.flow(), Irs::Honeypot);
+    let finished = segment.ack() == number.iss.plus(2);
+    if finished || segment.ack() == number.iss.plus(1) {
         Ok(Talking { number, finished })
     } else {
         Err(Ignored::Unverified)
@@ -37,9 +37,9 @@ pub(super) fn decide(
     if !has_content(segment) {
         return Err(Ignored::Held);
     }
-    let all = segment.seq.plus(segment.len());
+    let all = segment.seq().plus(segment.len());
     let ack = ack(segment, (talking.number, numbers), all, window);
-    Ok(if segment.flags.fin() {
+    Ok(if segment.flags().fin() {
         Reply::FinAck(ack)
     } else {
         Reply::Ack(ack)

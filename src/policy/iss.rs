@@ -33,8 +33,20 @@ impl Number {
 
 /// Where numbers come from. A trait, so that a test can choose them as an adversary would.
 pub(crate) trait Numbers {
-    /// The numbers of our side of `flow`, which leads from the peer to us.
-    fn number(&self, flow: &Flow, irs: Irs) -> Number;
+    /// What all numbers of one flow have in common.
+    type Common: Copy;
+
+    /// What they have in common for `flow`, which leads from the peer to us.
+    fn common(&self, flow: &Flow) -> Self::Common;
+
+    /// The numbers of our side of that flow.
+    fn number_of(&self, common: Self::Common, irs: Irs) -> Number;
+
+    /// The numbers of our side of `flow`.
+    #[inline(always)]
+    fn number(&self, flow: &Flow, irs: Irs) -> Number {
+        self.number_of(self.common(flow), irs)
+    }
 
     /// Milliseconds on a clock that never stands still.
     fn now(&self) -> u32;
@@ -42,38 +54,33 @@ pub(crate) trait Numbers {
 
 /// The secret behind all numbers of a network namespace.
 #[derive(Clone, Copy)]
+#[repr(transparent)]
 pub(crate) struct Key(pub(crate) [u64; 2]);
 
 /// The key at a moment.
 #[derive(Clone, Copy)]
-pub(crate) struct Keyed<Clock> {
+pub(crate) struct Keyed<'a, Clock> {
     /// The secret.
-    pub(crate) key: Key,
+    pub(crate) key: &'a Key,
     /// Milliseconds on a clock that never stands still, read only where they are needed.
     pub(crate) clock: Clock,
 }
 
-impl<Clock: Fn() -> u32> Numbers for Keyed<Clock> {
+impl<Clock: Fn() -> u32> Numbers for Keyed<'_, Clock> {
     fn now(&self) -> u32 {
         (self.clock)()
     }
 
-    // What depends on the flow alone is hashed first: inlined, it is computed once for a segment,
-    // however many numbers are tried.
+    type Common = SipHash;
+
     #[inline(always)]
-    fn number(&self, flow: &Flow, irs: Irs) -> Number {
-        let (mode, irs) = match irs {
-            Irs::Tarpit(irs) => (1, irs),
-            Irs::Persist(irs) => (2, irs),
-            Irs::Honeypot => (3, Seq(0)),
-        };
-        let ports = (u32::from(flow.source) << 16) | u32::from(flow.destination);
-        let hash = SipHash::new(self.key).word(join(mode, ports));
+    fn common(&self, flow: &Flow) -> SipHash {
+        let hash = SipHash::new(self.key);
         let hash = match flow.addresses {
             Addresses::V4 {
                 source,
                 destination,
-            } => hash.word(join(source, destination)).finish(irs.0, 20),
+            } => hash.word(join(source, destination)),
             Addresses::V6 {
                 source: [s0, s1, s2, s3],
                 destination: [d0, d1, d2, d3],
@@ -81,10 +88,22 @@ impl<Clock: Fn() -> u32> Numbers for Keyed<Clock> {
                 .word(join(s0, s1))
                 .word(join(s2, s3))
                 .word(join(d0, d1))
-                .word(join(d2, d3))
-                .finish(irs.0, 44),
+                .word(join(d2, d3)),
         };
-        let [o0, o1, o2, o3, i0, i1, i2, i3] = hash.to_be_bytes();
+        hash.word(join(
+            0,
+            (u32::from(flow.source) << 16) | u32::from(flow.destination),
+        ))
+    }
+
+    #[inline(always)]
+    fn number_of(&self, common: SipHash, irs: Irs) -> Number {
+        let (mode, irs) = match irs {
+            Irs::Tarpit(irs) => (1, irs),
+            Irs::Persist(irs) => (2, irs),
+            Irs::Honeypot => (3, Seq(0)),
+        };
+        let [o0, o1, o2, o3, i0, i1, i2, i3] = common.finish(irs.0, mode).to_be_bytes();
         Number {
             iss: Seq(u32::from_be_bytes([i0, i1, i2, i3])),
             offset: u32::from_be_bytes([o0, o1, o2, o3]),
@@ -96,24 +115,30 @@ fn join(high: u32, low: u32) -> u64 {
     (u64::from(high) << 32) | u64::from(low)
 }
 
-/// SipHash-2-4 (Aumasson and Bernstein, 2012) over whole words and half a word at the end.
+/// SipHash-2-4 (Aumasson and Bernstein, 2012) over whole words and five bytes at the end.
 #[derive(Clone, Copy)]
-struct SipHash([u64; 4]);
+pub(crate) struct SipHash {
+    state: [u64; 4],
+    /// Bytes that were taken in.
+    length: u8,
+}
 
 impl SipHash {
     #[inline(always)]
-    const fn new(Key([k0, k1]): Key) -> Self {
-        Self([
-            k0 ^ 0x736f_6d65_7073_6575,
-            k1 ^ 0x646f_7261_6e64_6f6d,
-            k0 ^ 0x6c79_6765_6e65_7261,
-            k1 ^ 0x7465_6462_7974_6573,
-        ])
+    const fn new(&Key([k0, k1]): &Key) -> Self {
+        Self {
+            state: [
+                k0 ^ 0x736f_6d65_7073_6575,
+                k1 ^ 0x646f_7261_6e64_6f6d,
+                k0 ^ 0x6c79_6765_6e65_7261,
+                k1 ^ 0x7465_6462_7974_6573,
+            ],
+            length: 0,
+        }
     }
 
     #[inline(always)]
-    const fn round(self) -> Self {
-        let [mut a, mut b, mut c, mut d] = self.0;
+    const fn round([mut a, mut b, mut c, mut d]: [u64; 4]) -> [u64; 4] {
         a = a.wrapping_add(b);
         b = b.rotate_left(13) ^ a;
         a = a.rotate_left(32);
@@ -124,22 +149,29 @@ impl SipHash {
         c = c.wrapping_add(b);
         b = b.rotate_left(17) ^ c;
         c = c.rotate_left(32);
-        Self([a, b, c, d])
+        [a, b, c, d]
     }
 
     /// Takes in eight bytes, read as a little-endian number.
     #[inline(always)]
     const fn word(self, word: u64) -> Self {
-        let [a, b, c, d] = self.0;
-        let Self([a, b, c, d]) = Self([a, b, c, d ^ word]).round().round();
-        Self([a ^ word, b, c, d])
+        let [a, b, c, d] = self.state;
+        let [a, b, c, d] = Self::round(Self::round([a, b, c, d ^ word]));
+        Self {
+            state: [a ^ word, b, c, d],
+            length: self.length.wrapping_add(8),
+        }
     }
 
-    /// Takes in the last four bytes, and the `length` of all that was hashed, in bytes.
+    /// Takes in the last five bytes: four, read as a little-endian number, and one.
     #[inline(always)]
-    fn finish(self, last: u32, length: u8) -> u64 {
-        let Self([a, b, c, d]) = self.word((u64::from(length) << 56) | u64::from(last));
-        let Self([a, b, c, d]) = Self([a, b, c ^ 0xff, d]).round().round().round().round();
+    fn finish(self, four: u32, one: u8) -> u64 {
+        let [a, b, c, d] = four.to_le_bytes();
+        let length = self.length.wrapping_add(5);
+        let last = u64::from_le_bytes([a, b, c, d, one, 0, 0, length]);
+        let [a, b, c, d] = self.word(last).state;
+        let state = Self::round(Self::round([a, b, c ^ 0xff, d]));
+        let [a, b, c, d] = Self::round(Self::round(state));
         a ^ b ^ c ^ d
     }
 }

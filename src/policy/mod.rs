@@ -69,9 +69,9 @@ pub(crate) trait Witness {
     /// Verifies its checksum.
     fn sum(&self) -> Result<(), Ignored>;
 
-    /// Is told of a verified segment that its peer thereby gives a sign of life; `clock` is what
+    /// Is told of a verified segment that its peer thereby gives a sign of life; `clock` reads what
     /// our clock says to it now.
-    fn heard(&self, clock: u32, place: Place);
+    fn heard(&self, clock: impl Fn() -> u32, place: Place);
 }
 
 /// Decides what `segment` gets: by what it is, whose it is, and whether it is whole.
@@ -88,20 +88,30 @@ pub(crate) fn decide(
 ) -> Result<Reply, Ignored> {
     let known = recognise(mode, segment, numbers)?;
     witness.sum()?;
-    let sign = known.sign(segment);
-    let reply = match (known, mode) {
-        (Known::Syn, _) => Ok(syn_ack(mode, segment, numbers)),
-        (Known::Stranger, _) => Ok(reset::reply(segment)),
-        (Known::Stuck(stuck), Mode::Persist) => persist::decide(segment, &stuck, numbers),
-        (Known::Stuck(_), _) => Err(Ignored::Held),
-        (Known::Talking(talking), _) => honeypot::decide(mode.window(), segment, &talking, numbers),
-    };
-    // What looks like an answer of ours, and who has gone, give no sign of life.
-    let gone = matches!(reply, Err(Ignored::WindowShut | Ignored::Finished));
-    if let (Some((number, place)), false) = (sign, gone) {
-        witness.heard(number.clock(numbers), place);
+    match known {
+        Known::Syn => Ok(syn_ack(mode, segment, numbers)),
+        Known::Stranger => Ok(reset::reply(segment)),
+        Known::Stuck(Stuck { number, una }) => {
+            let reply = match mode {
+                Mode::Persist => persist::decide(segment, &Stuck { number, una }, numbers),
+                _ => Err(Ignored::Held),
+            };
+            // What looks like an answer of ours gives no sign of life.
+            if !matches!(reply, Err(Ignored::WindowShut)) {
+                let place = if segment.seq() == una { Place::AtUna } else { Place::BeforeUna };
+                witness.heard(|| number.clock(numbers), place);
+            }
+            reply
+        }
+        Known::Talking(talking) => {
+            let reply = honeypot::decide(mode.window(), segment, &talking, numbers);
+            // Nor does who has gone.
+            if !matches!(reply, Err(Ignored::Finished)) {
+                witness.heard(|| talking.number.clock(numbers), Place::Anywhere);
+            }
+            reply
+        }
     }
-    reply
 }
 
 /// What a segment is, and whose.
@@ -114,19 +124,6 @@ enum Known {
     Stuck(Stuck),
     /// It belongs to a connection of the honeypot.
     Talking(Talking),
-}
-
-impl Known {
-    /// Whose connection gives a sign of life, and where the segment stands in it.
-    #[inline(always)]
-    fn sign(&self, segment: &Segment<'_>) -> Option<(Number, Place)> {
-        match self {
-            Self::Stuck(stuck) if segment.seq == stuck.una => Some((stuck.number, Place::AtUna)),
-            Self::Stuck(stuck) => Some((stuck.number, Place::BeforeUna)),
-            Self::Talking(talking) => Some((talking.number, Place::Anywhere)),
-            Self::Syn | Self::Stranger => None,
-        }
-    }
 }
 
 /// A segment whose number proves that its peer got our SYN-ACK.
@@ -145,7 +142,7 @@ struct Talking {
 
 #[inline(always)]
 fn recognise(mode: Mode, segment: &Segment<'_>, numbers: &impl Numbers) -> Result<Known, Ignored> {
-    let flags = segment.flags;
+    let flags = segment.flags();
     if flags.rst() {
         return Err(Ignored::IsReset);
     }
@@ -164,18 +161,21 @@ fn recognise(mode: Mode, segment: &Segment<'_>, numbers: &impl Numbers) -> Resul
 }
 
 /// Verifies the segment's acknowledgement number in the modes where ISS depends on the IRS.
+///
+/// Content most likely starts at una, an empty segment one before it: probes outnumber handshakes.
 #[inline(always)]
 fn verify(mode: Mode, segment: &Segment<'_>, numbers: &impl Numbers) -> Result<Stuck, Ignored> {
-    // Written out, not as a loop, so that what both numbers have in common is hashed but once.
-    let at = |irs| numbers.number(&segment.flow, mode.irs(irs));
-    let (before, here) = (segment.seq.minus(1), segment.seq);
-    let number = at(before);
-    if number.iss.plus(1) == segment.ack {
-        return Ok(Stuck { number, una: here });
+    let (common, ack) = (numbers.common(&segment.flow()), segment.ack());
+    let (before, here) = (segment.seq().minus(1), segment.seq());
+    let (likely, other) = if has_content(segment) { (before, here) } else { (here, before) };
+    let number = numbers.number_of(common, mode.irs(likely));
+    if number.iss.plus(1) == ack {
+        let una = likely.plus(1);
+        return Ok(Stuck { number, una });
     }
-    let number = at(here);
-    if number.iss.plus(1) == segment.ack {
-        let una = here.plus(1);
+    let number = numbers.number_of(common, mode.irs(other));
+    if number.iss.plus(1) == ack {
+        let una = other.plus(1);
         return Ok(Stuck { number, una });
     }
     Err(Ignored::Unverified)
@@ -184,11 +184,11 @@ fn verify(mode: Mode, segment: &Segment<'_>, numbers: &impl Numbers) -> Result<S
 /// The answer to a SYN. Data that rides on it is not acknowledged.
 #[inline(always)]
 fn syn_ack(mode: Mode, segment: &Segment<'_>, numbers: &impl Numbers) -> Reply {
-    let number = numbers.number(&segment.flow, mode.irs(segment.seq));
+    let number = numbers.number(&segment.flow(), mode.irs(segment.seq()));
     let offered = segment.options();
     Reply::SynAck(SynAck {
         seq: number.iss,
-        ack: segment.seq.plus(1),
+        ack: segment.seq().plus(1),
         window: mode.window(),
         offered,
         clock: match offered.timestamps {
@@ -219,6 +219,6 @@ fn ack(
 
 /// Whether the segment takes up sequence space: payload or FIN.
 #[inline(always)]
-const fn has_content(segment: &Segment<'_>) -> bool {
-    segment.payload != 0 || segment.flags.fin()
+fn has_content(segment: &Segment<'_>) -> bool {
+    segment.payload != 0 || segment.flags().fin()
 }

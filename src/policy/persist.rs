@@ -17,10 +17,10 @@ pub(super) fn decide(
     stuck: &Stuck,
     numbers: &impl Numbers,
 ) -> Result<Reply, Ignored> {
-    if segment.payload == 0 && segment.window == 0 {
+    if segment.payload == 0 && segment.window() == 0 {
         return Err(Ignored::WindowShut);
     }
-    if segment.seq == stuck.una && !has_content(segment) {
+    if segment.seq() == stuck.una && !has_content(segment) {
         return Err(Ignored::Held);
     }
     Ok(Reply::Ack(ack(

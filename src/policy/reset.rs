@@ -8,15 +8,15 @@ use crate::wire::{Reply, Rst, Segment, Seq};
 /// The caller has made sure that the segment is no reset itself.
 #[inline(always)]
 pub(super) fn reply(segment: &Segment<'_>) -> Reply {
-    Reply::Rst(if segment.flags.ack() {
+    Reply::Rst(if segment.flags().ack() {
         Rst {
-            seq: segment.ack,
+            seq: segment.ack(),
             ack: None,
         }
     } else {
         Rst {
             seq: Seq(0),
-            ack: Some(segment.seq.plus(segment.len())),
+            ack: Some(segment.seq().plus(segment.len())),
         }
     })
 }

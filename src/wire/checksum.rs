@@ -2,6 +2,9 @@
 //! The Internet checksum (RFC 1071).
 
 /// A sum in the making. Words may be added in any order.
+///
+/// Inside it is in the machine's own order of bytes, whatever that is: the sum comes out in the same
+/// order (RFC 1071, section 2 (B)), and no word that stands in a packet has to be turned.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Sum(u64);
 
@@ -11,15 +14,22 @@ impl Sum {
     #[inline(always)]
     pub(crate) fn word(self, word: u32) -> Self {
         // 2^32 words would be needed to wrap; a datagram of ours has 20.
-        Self(self.0.wrapping_add(u64::from(word)))
+        Self(self.0.wrapping_add(u64::from(word.to_be())))
     }
 
-    /// Adds eight bytes, read as a big-endian number.
+    /// Adds eight bytes.
     #[must_use]
     #[inline(always)]
-    fn pair(self, pair: u64) -> Self {
-        let (sum, carry) = self.0.overflowing_add(pair);
+    fn eight(self, bytes: [u8; 8]) -> Self {
+        let (sum, carry) = self.0.overflowing_add(u64::from_ne_bytes(bytes));
         Self(sum.wrapping_add(u64::from(carry)))
+    }
+
+    /// Adds four bytes.
+    #[must_use]
+    #[inline(always)]
+    fn four(self, [a, b, c, d]: [u8; 4]) -> Self {
+        self.eight([a, b, c, d, 0, 0, 0, 0])
     }
 
     /// Adds `bytes`; an odd one at the end counts as if a zero followed.
@@ -28,25 +38,26 @@ impl Sum {
     pub(crate) fn bytes(self, bytes: &[u8]) -> Self {
         let mut sum = self;
         let mut rest = bytes;
-        while let Some((pair, after)) = rest.split_first_chunk() {
-            sum = sum.pair(u64::from_be_bytes(*pair));
+        // A header with the options of a Linux host is one such block.
+        while let Some((block, after)) = rest.split_first_chunk::<32>() {
+            let eights = block.chunks_exact(8).filter_map(<[u8]>::first_chunk);
+            sum = eights.fold(sum, |sum, eight| sum.eight(*eight));
             rest = after;
         }
-        if let Some((word, after)) = rest.split_first_chunk() {
-            sum = sum.pair(u64::from(u32::from_be_bytes(*word)));
+        while let Some((eight, after)) = rest.split_first_chunk() {
+            sum = sum.eight(*eight);
+            rest = after;
+        }
+        if let Some((four, after)) = rest.split_first_chunk() {
+            sum = sum.four(*four);
             rest = after;
         }
         match *rest {
             [] => sum,
-            [a] => sum.last([a, 0, 0, 0]),
-            [a, b] => sum.last([a, b, 0, 0]),
-            [a, b, c, ..] => sum.last([a, b, c, 0]),
+            [a] => sum.four([a, 0, 0, 0]),
+            [a, b] => sum.four([a, b, 0, 0]),
+            [a, b, c, ..] => sum.four([a, b, c, 0]),
         }
-    }
-
-    #[inline(always)]
-    fn last(self, bytes: [u8; 4]) -> Self {
-        self.pair(u64::from(u32::from_be_bytes(bytes)))
     }
 
     /// Adds each of `words`.
@@ -64,6 +75,6 @@ impl Sum {
         let [a, b, c, d, ..] = self.0.wrapping_add(self.0.rotate_left(32)).to_be_bytes();
         let sum = u32::from_be_bytes([a, b, c, d]);
         let [a, b, ..] = sum.wrapping_add(sum.rotate_left(16)).to_be_bytes();
-        !u16::from_be_bytes([a, b])
+        !u16::from_be(u16::from_be_bytes([a, b]))
     }
 }

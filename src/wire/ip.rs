@@ -33,33 +33,54 @@ pub(crate) enum Addresses {
     },
 }
 
-/// What the IP headers in front of a segment say.
+/// IP's own header, as it stands in the packet.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Header {
-    /// From and to.
-    pub(crate) addresses: Addresses,
+enum Fixed<'a> {
+    V4(&'a [u8; 20]),
+    V6(&'a [u8; 40]),
+}
+
+/// The IP headers in front of a segment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Header<'a> {
+    fixed: Fixed<'a>,
     /// Where the TCP header starts, in bytes from the IP header.
     pub(crate) length: usize,
     /// Why the segment must not be answered, if the headers say so already.
     pub(crate) refusal: Option<Ignored>,
 }
 
-impl Header {
+impl<'a> Header<'a> {
     /// Reads the IP headers at the start of `bytes` up to TCP's.
     ///
     /// Fails with `Malformed` where that is not TCP or where a header is cut short, and with
     /// `Fragment` where the TCP header is in another fragment.
     #[inline(always)]
-    pub(crate) fn parse(family: Family, bytes: &[u8]) -> Result<Self, Ignored> {
+    pub(crate) fn parse(family: Family, bytes: &'a [u8]) -> Result<Self, Ignored> {
         match family {
             Family::V4 => v4(bytes),
             Family::V6 => v6(bytes),
         }
     }
+
+    /// From and to.
+    #[inline(always)]
+    pub(crate) fn addresses(&self) -> Addresses {
+        match self.fixed {
+            Fixed::V4(header) => Addresses::V4 {
+                source: be32(header, 12),
+                destination: be32(header, 16),
+            },
+            Fixed::V6(header) => Addresses::V6 {
+                source: address_v6(header, 8),
+                destination: address_v6(header, 24),
+            },
+        }
+    }
 }
 
 #[inline(always)]
-fn v4(bytes: &[u8]) -> Result<Header, Ignored> {
+fn v4(bytes: &[u8]) -> Result<Header<'_>, Ignored> {
     const OFFSET: u16 = 0x1fff;
     const MORE_FRAGMENTS: u16 = 0x2000;
 
@@ -67,14 +88,11 @@ fn v4(bytes: &[u8]) -> Result<Header, Ignored> {
     let &[version, _, _, _, _, _, f0, f1, _, protocol, ..] = header;
     let fragment = u16::from_be_bytes([f0, f1]);
     let words = version & 0xf;
-    let addresses = Addresses::V4 {
-        source: be32(header, 12),
-        destination: be32(header, 16),
-    };
+    let fixed = Fixed::V4(header);
     // Nearly all are like that.
     if version == 0x45 && protocol == TCP && fragment & (OFFSET | MORE_FRAGMENTS) == 0 {
         return Ok(Header {
-            addresses,
+            fixed,
             length: 20,
             refusal: None,
         });
@@ -85,22 +103,19 @@ fn v4(bytes: &[u8]) -> Result<Header, Ignored> {
     if fragment & OFFSET != 0 {
         return Err(Ignored::Fragment);
     }
-    let refusal = if fragment & MORE_FRAGMENTS != 0 {
-        Some(Ignored::Fragment)
-    } else if words > 5 {
-        Some(Ignored::IpOptions)
-    } else {
-        None
-    };
     Ok(Header {
-        addresses,
+        fixed,
         length: usize::from(words).wrapping_mul(4),
-        refusal,
+        refusal: Some(if fragment & MORE_FRAGMENTS != 0 {
+            Ignored::Fragment
+        } else {
+            Ignored::IpOptions
+        }),
     })
 }
 
 #[inline(always)]
-fn v6(bytes: &[u8]) -> Result<Header, Ignored> {
+fn v6(bytes: &[u8]) -> Result<Header<'_>, Ignored> {
     let header: &[u8; 40] = bytes.first_chunk().ok_or(Ignored::Malformed)?;
     let [version, _] = be16(header, 0).to_be_bytes();
     let [next, _] = be16(header, 6).to_be_bytes();
@@ -112,17 +127,16 @@ fn v6(bytes: &[u8]) -> Result<Header, Ignored> {
         _ => extensions(bytes, next, 40)?,
     };
     Ok(Header {
-        addresses: Addresses::V6 {
-            source: address_v6(header, 8),
-            destination: address_v6(header, 24),
-        },
+        fixed: Fixed::V6(header),
         length,
         refusal,
     })
 }
 
+#[inline(always)]
 fn address_v6(header: &[u8; 40], offset: usize) -> [u32; 4] {
-    [0, 4, 8, 12].map(|word| be32(header, offset.wrapping_add(word)))
+    let word = |number: usize| be32(header, offset.wrapping_add(number.wrapping_mul(4)));
+    [word(0), word(1), word(2), word(3)]
 }
 
 /// Walks the extension headers from `offset`, the first being a `next` (RFC 8200, section 4).

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! TCP options: which were offered, and how ours are written.
 
+use super::be32;
+
 /// The TCP timestamps option (RFC 7323, section 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Timestamps {
@@ -51,23 +53,31 @@ impl Options {
     /// Reads the options of a SYN or a later segment if they stand just as Linux writes them.
     #[inline(always)]
     fn of_linux(bytes: &[u8]) -> Option<Self> {
-        use kind::{MSS, NOP, SACK_PERMITTED as SACK, TIMESTAMPS, WINDOW_SCALE};
-        let (stamps, syn) = match *bytes {
-            [] => return Some(Self::default()),
-            [NOP, NOP, TIMESTAMPS, 10, ref stamps @ ..] => (stamps, false),
-            [MSS, 4, _, _, SACK, 2, TIMESTAMPS, 10, ref stamps @ .., NOP, WINDOW_SCALE, 3, _] => {
-                (stamps, true)
-            }
-            _ => return None,
-        };
-        let &[a, b, c, d, e, f, g, h] = stamps else {
-            return None;
-        };
-        Some(Self {
-            mss: syn,
-            window_scale: syn,
-            sack_permitted: syn,
-            timestamps: Some(Timestamps::read([a, b, c, d], [e, f, g, h])),
+        if bytes.is_empty() {
+            return Some(Self::default());
+        }
+        if let Ok(later) = <&[u8; 12]>::try_from(bytes) {
+            let timestamps = Some(Timestamps {
+                value: be32(later, 4),
+                echo: be32(later, 8),
+            });
+            return (be32(later, 0) == timestamps_word(false)).then_some(Self {
+                timestamps,
+                ..Self::default()
+            });
+        }
+        let syn = <&[u8; 20]>::try_from(bytes).ok()?;
+        let known = be32(syn, 0) | 0xffff == mss_word(0xffff)
+            && be32(syn, 4) == timestamps_word(true)
+            && be32(syn, 16) | 0xff == WINDOW_SCALE_WORD | 0xff;
+        known.then_some(Self {
+            mss: true,
+            window_scale: true,
+            sack_permitted: true,
+            timestamps: Some(Timestamps {
+                value: be32(syn, 8),
+                echo: be32(syn, 12),
+            }),
         })
     }
 

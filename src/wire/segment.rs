@@ -29,25 +29,15 @@ impl Flow {
 }
 
 /// A TCP segment from one host to one host.
+///
+/// It is a view: a field is read from the packet where it is asked for. That is as cheap as to keep
+/// it on the stack, and most segments are asked for few.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Segment<'a> {
-    /// From where to where.
-    pub(crate) flow: Flow,
-    /// SEG.SEQ.
-    pub(crate) seq: Seq,
-    /// SEG.ACK; without meaning unless the ACK flag is set.
-    pub(crate) ack: Seq,
-    /// The control bits.
-    pub(crate) flags: Flags,
-    /// SEG.WND, unscaled.
-    pub(crate) window: u16,
+    ip: ip::Header<'a>,
+    tcp: tcp::Header<'a>,
     /// Bytes of payload.
     pub(crate) payload: u32,
-    /// Where the TCP header starts, in bytes from the IP header.
-    pub(crate) offset: usize,
-    options: &'a [u8],
-    /// From TCP's header on, as far as it was looked at.
-    bytes: &'a [u8],
 }
 
 impl<'a> Segment<'a> {
@@ -59,56 +49,96 @@ impl<'a> Segment<'a> {
     #[inline(always)]
     pub(crate) fn parse(family: Family, bytes: &'a [u8], length: u32) -> Result<Self, Ignored> {
         let ip = ip::Header::parse(family, bytes)?;
-        let rest = bytes.get(ip.length..).ok_or(Ignored::Malformed)?;
-        let tcp = tcp::Header::parse(rest).ok_or(Ignored::Malformed)?;
-        let headers = u32::try_from(ip.length.wrapping_add(tcp.length));
-        let payload = headers.ok().and_then(|headers| length.checked_sub(headers));
-        let payload = payload.ok_or(Ignored::Malformed)?;
         if let Some(reason) = ip.refusal {
-            return Err(reason);
+            return Err(refuse(bytes, ip.length, length, reason));
         }
-        if !ip.addresses.unicast() {
+        let (tcp, payload) = after(bytes, ip.length, length).ok_or(Ignored::Malformed)?;
+        if !ip.addresses().unicast() {
             return Err(Ignored::NotUnicast);
         }
-        Ok(Self {
-            flow: Flow {
-                addresses: ip.addresses,
-                source: tcp.source,
-                destination: tcp.destination,
-            },
-            seq: tcp.seq,
-            ack: tcp.ack,
-            flags: tcp.flags,
-            window: tcp.window,
-            payload,
-            offset: ip.length,
-            options: tcp.options,
-            bytes: rest,
-        })
+        Ok(Self { ip, tcp, payload })
+    }
+
+    /// From where to where.
+    #[inline(always)]
+    pub(crate) fn flow(&self) -> Flow {
+        Flow {
+            addresses: self.ip.addresses(),
+            source: self.tcp.source(),
+            destination: self.tcp.destination(),
+        }
+    }
+
+    /// SEG.SEQ.
+    #[inline(always)]
+    pub(crate) fn seq(&self) -> Seq {
+        self.tcp.seq()
+    }
+
+    /// SEG.ACK; without meaning unless the ACK flag is set.
+    #[inline(always)]
+    pub(crate) fn ack(&self) -> Seq {
+        self.tcp.ack()
+    }
+
+    /// The control bits.
+    #[inline(always)]
+    pub(crate) fn flags(&self) -> Flags {
+        self.tcp.flags()
+    }
+
+    /// SEG.WND, unscaled.
+    #[inline(always)]
+    pub(crate) fn window(&self) -> u16 {
+        self.tcp.window()
+    }
+
+    /// Where the TCP header starts, in bytes from the IP header.
+    #[inline(always)]
+    pub(crate) const fn offset(&self) -> usize {
+        self.ip.length
     }
 
     /// What its options say.
     #[inline(always)]
     pub(crate) fn options(&self) -> Options {
-        Options::parse(self.options)
+        Options::parse(self.tcp.options)
     }
 
     /// Whether the checksum is right; `None` where not all of the segment was looked at.
     #[inline(always)]
     pub(crate) fn sum(&self) -> Option<bool> {
-        let length = u32::try_from(self.bytes.len()).ok()?;
-        let header = u32::try_from(self.options.len()).ok()?.wrapping_add(20);
+        let length = u32::try_from(self.tcp.bytes.len()).ok()?;
+        let header = u32::try_from(self.tcp.length()).ok()?;
         if length != header.wrapping_add(self.payload) {
             return None;
         }
-        let sum = self.flow.addresses.pseudo_header(length);
-        Some(sum.bytes(self.bytes).finish() == 0)
+        let sum = self.ip.addresses().pseudo_header(length);
+        Some(sum.bytes(self.tcp.bytes).finish() == 0)
     }
 
     /// SEG.LEN: payload, with SYN and FIN counting one each (RFC 9293, section 3.3.1).
     #[inline(always)]
     pub(crate) fn len(&self) -> u32 {
-        let payload = self.payload.wrapping_add(u32::from(self.flags.syn()));
-        payload.wrapping_add(u32::from(self.flags.fin()))
+        let flags = self.flags();
+        let payload = self.payload.wrapping_add(u32::from(flags.syn()));
+        payload.wrapping_add(u32::from(flags.fin()))
     }
+}
+
+/// Reads TCP's header at `offset`, and how many bytes of payload follow it; `None` where there are
+/// less than none, or where it is malformed.
+#[inline(always)]
+fn after(bytes: &[u8], offset: usize, length: u32) -> Option<(tcp::Header<'_>, u32)> {
+    let tcp = tcp::Header::parse(bytes.get(offset..)?)?;
+    let headers = u32::try_from(offset.wrapping_add(tcp.length())).ok()?;
+    Some((tcp, length.checked_sub(headers)?))
+}
+
+/// Why a segment gets no answer that IP's headers forbid: it may be malformed, too.
+///
+/// Apart from all others, where the compiler then knows where TCP's header starts.
+#[cold]
+fn refuse(bytes: &[u8], offset: usize, length: u32, reason: Ignored) -> Ignored {
+    after(bytes, offset, length).map_or(Ignored::Malformed, |_| reason)
 }

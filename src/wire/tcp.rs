@@ -17,25 +17,14 @@ mod field {
     pub(super) const WINDOW: usize = 14;
 }
 
-/// A TCP header with its options still unread.
+/// A TCP header, as it stands in the packet.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Header<'a> {
-    /// Source port.
-    pub(crate) source: u16,
-    /// Destination port.
-    pub(crate) destination: u16,
-    /// SEG.SEQ.
-    pub(crate) seq: Seq,
-    /// SEG.ACK; without meaning unless the ACK flag is set.
-    pub(crate) ack: Seq,
-    /// The control bits.
-    pub(crate) flags: Flags,
-    /// SEG.WND, unscaled.
-    pub(crate) window: u16,
+    fixed: &'a [u8; HEADER],
     /// The option bytes.
     pub(crate) options: &'a [u8],
-    /// The header's length in bytes, options included.
-    pub(crate) length: usize,
+    /// All bytes from the header on.
+    pub(crate) bytes: &'a [u8],
 }
 
 impl<'a> Header<'a> {
@@ -44,19 +33,57 @@ impl<'a> Header<'a> {
     /// `None` where it is cut short or where the data offset is under five words.
     #[inline(always)]
     pub(crate) fn parse(bytes: &'a [u8]) -> Option<Self> {
-        let header: &[u8; HEADER] = bytes.first_chunk()?;
-        let [offset, flags] = be16(header, field::CONTROL).to_be_bytes();
+        let (fixed, rest) = bytes.split_first_chunk::<HEADER>()?;
+        let [offset, _] = be16(fixed, field::CONTROL).to_be_bytes();
         let length = usize::from(offset >> 4).wrapping_mul(4);
+        let options = rest.get(..length.checked_sub(HEADER)?)?;
         Some(Self {
-            source: be16(header, field::SOURCE),
-            destination: be16(header, field::DESTINATION),
-            seq: Seq(be32(header, field::SEQ)),
-            ack: Seq(be32(header, field::ACK)),
-            flags: Flags(flags),
-            window: be16(header, field::WINDOW),
-            // This fails for a data offset below 5 too: such a range has no bytes.
-            options: bytes.get(HEADER..length)?,
-            length,
+            fixed,
+            options,
+            bytes,
         })
+    }
+
+    /// Its length in bytes, options included.
+    #[inline(always)]
+    pub(crate) const fn length(&self) -> usize {
+        HEADER.wrapping_add(self.options.len())
+    }
+
+    /// Source port.
+    #[inline(always)]
+    pub(crate) fn source(&self) -> u16 {
+        be16(self.fixed, field::SOURCE)
+    }
+
+    /// Destination port.
+    #[inline(always)]
+    pub(crate) fn destination(&self) -> u16 {
+        be16(self.fixed, field::DESTINATION)
+    }
+
+    /// SEG.SEQ.
+    #[inline(always)]
+    pub(crate) fn seq(&self) -> Seq {
+        Seq(be32(self.fixed, field::SEQ))
+    }
+
+    /// SEG.ACK; without meaning unless the ACK flag is set.
+    #[inline(always)]
+    pub(crate) fn ack(&self) -> Seq {
+        Seq(be32(self.fixed, field::ACK))
+    }
+
+    /// The control bits.
+    #[inline(always)]
+    pub(crate) fn flags(&self) -> Flags {
+        let [_, flags] = be16(self.fixed, field::CONTROL).to_be_bytes();
+        Flags(flags)
+    }
+
+    /// SEG.WND, unscaled.
+    #[inline(always)]
+    pub(crate) fn window(&self) -> u16 {
+        be16(self.fixed, field::WINDOW)
     }
 }

@@ -60,7 +60,7 @@ static int tarpit_link(const struct tarpit_packet *packet)
 {
 	const struct sk_buff *skb = packet->skb;
 
-	if (packet->looped || netif_is_l3_master(packet->in)) {
+	if (packet->in->flags & IFF_LOOPBACK || netif_is_l3_master(packet->in)) {
 		const struct rt6_info *rt = skb_valid_dst(skb) ? dst_rt6_info(skb_dst(skb)) : NULL;
 
 		if (rt && rt->rt6i_idev)
@@ -119,7 +119,7 @@ static void tarpit_describe_v4(const struct net *net, struct tarpit_route *route
 	route->hop_limit = dst_metric_raw(dst, RTAX_HOPLIMIT) ?:
 			   READ_ONCE(net->ipv4.sysctl_ip_default_ttl);
 	route->to_one_host = !(rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST));
-	route->local = rt->rt_flags & RTCF_LOCAL;
+	route->inward = rt->rt_flags & RTCF_LOCAL;
 }
 
 /* As ip6_mtu(), ip6_default_advmss() and ip6_dst_hoplimit() say. */
@@ -142,7 +142,7 @@ static void tarpit_describe_v6(const struct net *net, struct tarpit_route *route
 		route->hop_limit = ip6_dst_hoplimit(dst);
 	}
 	route->to_one_host = !(flags & RTF_ANYCAST);
-	route->local = flags & RTF_LOCAL;
+	route->inward = flags & RTF_LOCAL;
 }
 
 /*
@@ -162,11 +162,15 @@ bool tarpit_route_back(const struct tarpit_packet *packet,
 		return false;
 	}
 	route->dst = dst;
+	route->bridged = tarpit_is_bridged(packet);
 	route->ipsec = dst_xfrm(dst);
 	if (packet->ipv6)
 		tarpit_describe_v6(packet->net, route);
 	else
 		tarpit_describe_v4(packet->net, route);
+	/* What came from inside may go there. */
+	if (packet->in->flags & IFF_LOOPBACK)
+		route->inward = false;
 	return true;
 }
 

@@ -16,16 +16,23 @@
 #include "events.h"
 #include "shim.h"
 
+/* src/net/ffi.rs says the same. */
+static_assert(NF_INET_PRE_ROUTING == 0);
+static_assert(NF_INET_LOCAL_IN == 1);
+static_assert(NF_INET_FORWARD == 2);
+
 /*
  * Whether a bridge passes the packet on. In INPUT it does not, nor in FORWARD if
  * routing has chosen the way out, though the packet came in by a port.
  */
-static inline bool tarpit_is_bridged(const struct sk_buff *skb, unsigned int hook)
+bool tarpit_is_bridged(const struct tarpit_packet *packet)
 {
 #if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	const struct sk_buff *skb = packet->skb;
+
 	return nf_bridge_info_exists(skb) &&
-	       (hook == NF_INET_PRE_ROUTING ||
-		(hook == NF_INET_FORWARD && nf_bridge_get_physoutdev(skb)));
+	       (packet->hook == NF_INET_PRE_ROUTING ||
+		(packet->hook == NF_INET_FORWARD && nf_bridge_get_physoutdev(skb)));
 #else
 	return false;
 #endif
@@ -54,36 +61,28 @@ static inline enum tarpit_way_in tarpit_way_in_v6(const struct sk_buff *skb)
 	return TARPIT_TO_ONE_HOST;
 }
 
-static bool tarpit_knows(unsigned int hook)
-{
-	return hook == NF_INET_PRE_ROUTING || hook == NF_INET_LOCAL_IN ||
-	       hook == NF_INET_FORWARD;
-}
-
 /* All fields are written: the caller need not clear them. */
 static __always_inline void tarpit_look(struct tarpit_packet *packet, struct sk_buff *skb,
 					const struct xt_action_param *par, bool ipv6)
 {
-	const unsigned int hook = xt_hooknum(par);
 	struct net_device *in = xt_in(par);
+	struct tarpit_state *state;
 
 	packet->skb = skb;
 	packet->net = xt_net(par);
 	packet->in = in;
 	/* As net_generic(), but in a hook RCU's lock is held already. */
-	packet->state = rcu_dereference(xt_net(par)->gen)->ptr[tarpit_net_id];
-	packet->key[0] = READ_ONCE(packet->state->key[0]);
-	packet->key[1] = READ_ONCE(packet->state->key[1]);
+	state = rcu_dereference(xt_net(par)->gen)->ptr[tarpit_net_id];
+	packet->state = state;
+	packet->key = state->key;
+	packet->drawn = READ_ONCE(state->key[0]) && READ_ONCE(state->key[1]);
 	packet->head = skb->data;
 	packet->head_length = skb_headlen(skb);
 	packet->length = skb->len;
 	packet->way_in = ipv6 ? tarpit_way_in_v6(skb) : tarpit_way_in_v4(skb);
 	packet->ipv6 = ipv6;
-	packet->known_hook = in && tarpit_knows(hook);
-	packet->prerouting = hook == NF_INET_PRE_ROUTING;
+	packet->hook = in ? xt_hooknum(par) : NF_INET_NUMHOOKS;
 	packet->to_us = skb->pkt_type == PACKET_HOST;
-	packet->looped = in && in->flags & IFF_LOOPBACK;
-	packet->bridged = tarpit_is_bridged(skb, hook);
 	packet->unsummed = skb->ip_summed == CHECKSUM_NONE;
 	packet->traced = trace_reply_enabled() || trace_ignored_enabled();
 }
@@ -135,11 +134,19 @@ static enum tarpit_way_in tarpit_route_in_v6(struct sk_buff *skb,
 	return tarpit_way_in_v6(skb);
 }
 
-/* Lets routing judge the addresses, as it will after PREROUTING. */
+/*
+ * Lets routing judge the addresses, as it will after PREROUTING. A bridge passes on
+ * what the host has no route for.
+ */
 u32 tarpit_route_in(const struct tarpit_packet *packet)
 {
-	return packet->ipv6 ? tarpit_route_in_v6(packet->skb, packet->in)
-			    : tarpit_route_in_v4(packet->skb, packet->in);
+	enum tarpit_way_in way_in =
+		packet->ipv6 ? tarpit_route_in_v6(packet->skb, packet->in)
+			     : tarpit_route_in_v4(packet->skb, packet->in);
+
+	if (way_in == TARPIT_UNREACHABLE && tarpit_is_bridged(packet))
+		return TARPIT_TO_ONE_HOST;
+	return way_in;
 }
 
 /*

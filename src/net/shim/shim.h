@@ -45,23 +45,21 @@ struct tarpit_packet {
 	struct net *net;
 	struct net_device *in;
 	struct tarpit_state *state;
-	u64 key[2];			/* the state's, each 0 until it is drawn */
-	const u8 *head;			/* the linear part, from the IP header on */
-	u32 head_length;
+	const u64 *key;			/* the state's */
 	u32 length;
 	u32 way_in;			/* enum tarpit_way_in */
+	const u8 *head;			/* the linear part, from the IP header on */
+	u32 head_length;
 	bool ipv6;
-	bool known_hook;		/* and one with a device where packets come in */
-	bool prerouting;
+	u8 hook;			/* NF_INET_NUMHOOKS where packets do not come in */
+	bool drawn;			/* the key is */
 	bool to_us;			/* the link layer's address is ours */
-	bool looped;			/* came in by the loopback device */
-	bool bridged;			/* a bridge passes it on */
 	bool unsummed;			/* nobody has looked at its checksum */
 	bool traced;			/* somebody listens to a tracepoint of ours */
 };
 
-static_assert(sizeof(struct tarpit_packet) == 80);
-static_assert(offsetof(struct tarpit_packet, traced) == 75);
+static_assert(sizeof(struct tarpit_packet) == 72);
+static_assert(offsetof(struct tarpit_packet, traced) == 65);
 
 /*
  * What becomes of a packet: it ends, or it has become the reply. In Rust it is an enum, too.
@@ -93,12 +91,13 @@ struct tarpit_route {
 	u32 advmss;
 	s32 hop_limit;
 	bool to_one_host;
-	bool local;
+	bool inward;		/* to this very host, though the packet came from outside */
+	bool bridged;		/* a bridge passes the packet on */
 	bool ipsec;
 };
 
 static_assert(sizeof(struct tarpit_route) == 24);
-static_assert(offsetof(struct tarpit_route, ipsec) == 22);
+static_assert(offsetof(struct tarpit_route, ipsec) == 23);
 
 /* Rust, called by C. */
 u32 xt_tarpit_tg0_v4(const struct tarpit_packet *packet, const void *info);
@@ -113,6 +112,7 @@ void xt_tarpit_show(struct seq_file *file, struct tarpit_state *state);
 
 /* C, called by C. */
 extern unsigned int tarpit_net_id;
+bool tarpit_is_bridged(const struct tarpit_packet *packet);
 unsigned int tarpit_tg0_v4(struct sk_buff *skb, const struct xt_action_param *par);
 unsigned int tarpit_tg0_v6(struct sk_buff *skb, const struct xt_action_param *par);
 unsigned int tarpit_tg1_v4(struct sk_buff *skb, const struct xt_action_param *par);

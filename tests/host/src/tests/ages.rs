@@ -28,7 +28,7 @@ fn later(answered: u32, age: u32) -> (Raw, u32) {
 }
 
 fn near(raw: &Raw, clock: u32, place: Place) -> Heard {
-    raw.parsed(|segment| Heard::new(segment, clock, place))
+    raw.parsed(|segment| Heard::new(segment, || clock, place))
 }
 
 fn anywhere(raw: &Raw, clock: u32) -> Heard {

@@ -31,11 +31,7 @@ fn heard() -> Vec<(&'static str, Vec<usize>)> {
     let all = |mode: Mode| {
         let signs = signs.into_iter().chain(bounds);
         signs.map(move |sign| {
-            let heard = Heard {
-                sign,
-                payload: 9,
-                age: Age::NoTimestamps,
-            };
+            let heard = Heard { sign, payload: 9 };
             let tally = Tally::new(mode, &heard).expect("a mode that holds");
             let indices = vec![tally.first, tally.first + 1, tally.kind];
             (mode.name(), indices)
@@ -146,11 +142,7 @@ fn signs_of_peers() -> [Heard; 8] {
         (Sign::Probe(Age::Implausible), 0),
         (Sign::Probe(Age::NoTimestamps), 7),
     ]
-    .map(|(sign, payload)| Heard {
-        sign,
-        payload,
-        age: Age::NoTimestamps,
-    })
+    .map(|(sign, payload)| Heard { sign, payload })
 }
 
 #[test]

@@ -201,12 +201,12 @@ fn parsed_back(reply: &Reply, flow: &Flow, way: Way) -> Result<(), TestCaseError
         }) => (0x14, seq, ack, 0, only(None)),
         Reply::Rst(Rst { seq, ack: None }) => (0x04, seq, Seq(0), 0, only(None)),
     };
-    prop_assert_eq!(segment.flow, *flow);
+    prop_assert_eq!(segment.flow(), *flow);
     prop_assert_eq!(
-        (segment.flags.0, segment.seq, segment.ack),
+        (segment.flags().0, segment.seq(), segment.ack()),
         (flags, seq, ack)
     );
-    prop_assert_eq!((segment.window, segment.payload), (window, 0));
+    prop_assert_eq!((segment.window(), segment.payload), (window, 0));
     prop_assert_eq!(segment.options(), options);
     Ok(())
 }

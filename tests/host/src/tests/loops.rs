@@ -68,7 +68,7 @@ impl<'a> Adversary<'a> {
     }
 
     fn look_at(&self, segment: &Segment<'_>) {
-        let (seq, ack) = (segment.seq.0, segment.ack.0);
+        let (seq, ack) = (segment.seq().0, segment.ack().0);
         let mut values: Vec<u32> = (0..4).map(|n| ack.wrapping_sub(n)).collect();
         values.extend((0..4).map(|n| seq.wrapping_add(n).wrapping_sub(2)));
         values.push(0x5555_5555);
@@ -79,15 +79,21 @@ impl<'a> Adversary<'a> {
 }
 
 impl Numbers for Adversary<'_> {
-    fn number(&self, flow: &Flow, irs: Irs) -> Number {
+    type Common = Flow;
+
+    fn common(&self, flow: &Flow) -> Flow {
+        *flow
+    }
+
+    fn number_of(&self, flow: Flow, irs: Irs) -> Number {
         let mut known = self.known.borrow_mut();
-        if let Some((.., number)) = known.iter().find(|(f, i, _)| (f, i) == (flow, &irs)) {
+        if let Some((.., number)) = known.iter().find(|(f, i, _)| (f, i) == (&flow, &irs)) {
             return *number;
         }
         let tempting = self.tempting.borrow();
         let iss = Seq(tempting[self.choices.choose(tempting.len())]);
         let number = Number { iss, offset: 1 };
-        known.push((*flow, irs, number));
+        known.push((flow, irs, number));
         number
     }
 
@@ -113,7 +119,7 @@ fn packets(
             return sent;
         };
         let mut buffer = [0; 80];
-        let back = segment.flow.reversed();
+        let back = segment.flow().reversed();
         let answer = emit(&reply, &back, WAY, &mut buffer).to_vec();
         (length, bytes) = (answer.len() as u32, answer);
     }

@@ -16,7 +16,8 @@ const FLOW: Flow = Flow {
 };
 const IRS: Seq = Seq(0x0102_0304);
 
-/// The message of a number: whole words of two numbers each, the second one first, and the IRS.
+/// The message of a number: whole words of two numbers each, the second one first, the IRS, and the
+/// mode as one byte.
 fn message(flow: &Flow, irs: Irs) -> Vec<u8> {
     let (mode, irs) = match irs {
         Irs::Tarpit(irs) => (1, irs.0),
@@ -24,7 +25,7 @@ fn message(flow: &Flow, irs: Irs) -> Vec<u8> {
         Irs::Honeypot => (3, 0),
     };
     let ports = u32::from(flow.source) << 16 | u32::from(flow.destination);
-    let mut words = vec![mode, ports];
+    let mut words = vec![];
     match flow.addresses {
         Addresses::V4 {
             source,
@@ -35,9 +36,11 @@ fn message(flow: &Flow, irs: Irs) -> Vec<u8> {
             destination,
         } => words.extend(source.iter().chain(&destination)),
     }
+    words.extend([0, ports]);
     let pairs = words.chunks(2).flat_map(|pair| [pair[1], pair[0]]);
     let mut bytes: Vec<u8> = pairs.flat_map(u32::to_le_bytes).collect();
     bytes.extend(irs.to_le_bytes());
+    bytes.push(mode);
     bytes
 }
 
@@ -71,7 +74,7 @@ proptest! {
         irs in irs(),
     ) {
         let key = Key(key);
-        let keyed = Keyed { key, ..KEYED };
+        let keyed = Keyed { key: &key, ..KEYED };
         prop_assert_eq!(keyed.number(&flow, irs), expected(key, &flow, irs));
     }
 
@@ -211,14 +214,14 @@ fn an_ipv6_flow_whose_words_begin_like_an_ipv4_flow_has_another_number() {
 #[test]
 fn another_key_gives_other_numbers() {
     for bit in 0..128 {
-        let Key([k0, k1]) = KEYED.key;
+        let &Key([k0, k1]) = KEYED.key;
         let key = if bit < 64 {
             [k0 ^ 1 << bit, k1]
         } else {
             [k0, k1 ^ 1 << (bit - 64)]
         };
         let other = Keyed {
-            key: Key(key),
+            key: &Key(key),
             ..KEYED
         };
         assert_ne!(

@@ -13,16 +13,16 @@ fn go_all_the_way(family: Family, bytes: &[u8], length: u32) -> Result<(), TestC
     let Ok(segment) = Segment::parse(family, bytes, length) else {
         return Ok(());
     };
-    prop_assert_eq!(family_of(&segment.flow.addresses), family);
-    prop_assert!(segment.flow.addresses.unicast());
-    prop_assert!(segment.offset + 20 <= bytes.len());
-    prop_assert!(segment.payload <= length - 20 - segment.offset as u32);
+    prop_assert_eq!(family_of(&segment.flow().addresses), family);
+    prop_assert!(segment.flow().addresses.unicast());
+    prop_assert!(segment.offset() + 20 <= bytes.len());
+    prop_assert!(segment.payload <= length - 20 - segment.offset() as u32);
     for mode in super::raw::MODES {
         if let Ok(reply) = policy::decide(mode, &segment, &KEYED, &super::raw::Seen::good()) {
             let mut buffer = [0; 80];
             let bytes = emit(
                 &reply,
-                &segment.flow.reversed(),
+                &segment.flow().reversed(),
                 super::raw::WAY,
                 &mut buffer,
             );
@@ -113,19 +113,19 @@ fn agree(raw: &Raw) -> Result<(), TestCaseError> {
     let ours = Segment::parse(family_of(&raw.addresses), &bytes, raw.length());
     let ours = ours.map_err(|reason| TestCaseError::fail(reason.name()))?;
     prop_assert_eq!(
-        (ours.flow, ours.payload, ours.offset),
+        (ours.flow(), ours.payload, ours.offset()),
         (raw.flow(), raw.payload, start)
     );
-    prop_assert_eq!(ours.flow.source, theirs.source_port);
-    prop_assert_eq!(ours.flow.destination, theirs.destination_port);
-    prop_assert_eq!(ours.seq.0, theirs.sequence_number);
-    prop_assert_eq!(ours.ack.0, theirs.acknowledgment_number);
-    prop_assert_eq!(ours.window, theirs.window_size);
+    prop_assert_eq!(ours.flow().source, theirs.source_port);
+    prop_assert_eq!(ours.flow().destination, theirs.destination_port);
+    prop_assert_eq!(ours.seq().0, theirs.sequence_number);
+    prop_assert_eq!(ours.ack().0, theirs.acknowledgment_number);
+    prop_assert_eq!(ours.window(), theirs.window_size);
     let flags = (
-        ours.flags.syn(),
-        ours.flags.ack(),
-        ours.flags.fin(),
-        ours.flags.rst(),
+        ours.flags().syn(),
+        ours.flags().ack(),
+        ours.flags().fin(),
+        ours.flags().rst(),
     );
     prop_assert_eq!(flags, (theirs.syn, theirs.ack, theirs.fin, theirs.rst));
     let ends = u32::from(theirs.syn) + u32::from(theirs.fin);
@@ -145,6 +145,6 @@ fn the_other_decoder_sees_the_extension_headers_end_where_we_do() {
     bytes.extend(raw.tcp());
     let (theirs, _) = IpHeaders::from_ipv6_slice(&bytes).unwrap();
     let ours = Segment::parse(Family::V6, &bytes, bytes.len() as u32).unwrap();
-    assert_eq!(ours.offset, theirs.header_len());
-    assert_eq!(ours.offset, 40 + chain.len());
+    assert_eq!(ours.offset(), theirs.header_len());
+    assert_eq!(ours.offset(), 40 + chain.len());
 }

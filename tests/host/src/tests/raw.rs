@@ -26,8 +26,8 @@ pub const WAY: Way = Way {
     hop_limit: 64,
 };
 pub const NOW: u32 = 1_000_000;
-pub const KEYED: Keyed<fn() -> u32> = Keyed {
-    key: Key([0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210]),
+pub const KEYED: Keyed<'static, fn() -> u32> = Keyed {
+    key: &Key([0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210]),
     clock: || NOW,
 };
 
@@ -230,7 +230,7 @@ impl Witness for Seen {
         self.sum
     }
 
-    fn heard(&self, clock: u32, place: Place) {
-        self.heard.borrow_mut().push((clock, place));
+    fn heard(&self, clock: impl Fn() -> u32, place: Place) {
+        self.heard.borrow_mut().push((clock(), place));
     }
 }

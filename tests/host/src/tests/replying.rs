@@ -16,7 +16,11 @@ struct Yes {
 }
 
 impl Numbers for Yes {
-    fn number(&self, _flow: &Flow, _irs: Irs) -> Number {
+    type Common = ();
+
+    fn common(&self, _flow: &Flow) {}
+
+    fn number_of(&self, _common: (), _irs: Irs) -> Number {
         Number {
             iss: self.iss,
             offset: 5,

@@ -201,7 +201,13 @@ pub struct Crowded {
 }
 
 impl Numbers for Crowded {
-    fn number(&self, flow: &Flow, irs: Irs) -> Number {
+    type Common = Flow;
+
+    fn common(&self, flow: &Flow) -> Flow {
+        *flow
+    }
+
+    fn number_of(&self, flow: Flow, irs: Irs) -> Number {
         let (mode, irs) = match irs {
             Irs::Tarpit(irs) => (1, irs.0),
             Irs::Persist(irs) => (2, irs.0),
