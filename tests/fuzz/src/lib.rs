@@ -35,9 +35,9 @@ mod standing; // what holds for every reply
 pub mod guessing; // all acknowledgement numbers
 pub mod statistics; // numbers in bulk
 
-mod target;
+mod targets;
 pub use seeds::seeds;
-pub use target::{decide, emit, options, parse, round_trip};
+pub use targets::{decide, emit, options, parse, round_trip};
 
 /// All targets, by the name of their corpus.
 pub const TARGETS: [(&str, fn(&[u8])); 5] = [
