@@ -34,9 +34,15 @@ impl<'a> Chosen<'a> {
 }
 
 impl Numbers for Chosen<'_> {
-    fn number(&self, flow: &Flow, irs: Irs) -> Number {
+    type Common = Flow;
+
+    fn common(&self, flow: &Flow) -> Flow {
+        *flow
+    }
+
+    fn number_of(&self, flow: Flow, irs: Irs) -> Number {
         let mut known = self.known.borrow_mut();
-        if let Some((.., number)) = known.iter().find(|(f, i, _)| (f, i) == (flow, &irs)) {
+        if let Some((.., number)) = known.iter().find(|(f, i, _)| (f, i) == (&flow, &irs)) {
             return *number;
         }
         let choice = self.next();
@@ -47,7 +53,7 @@ impl Numbers for Chosen<'_> {
             iss: Seq(base.wrapping_add(u32::from(choice & 7)).wrapping_sub(3)),
             offset: u32::from(choice) << 24,
         };
-        known.push((*flow, irs, number));
+        known.push((flow, irs, number));
         number
     }
 
@@ -63,10 +69,10 @@ pub trait Tempted: Numbers {
 
 impl Tempted for Chosen<'_> {
     fn look_at(&self, segment: &Segment<'_>) {
-        self.tempting.set([segment.seq.0, segment.ack.0]);
+        self.tempting.set([segment.seq().0, segment.ack().0]);
     }
 }
 
-impl<Clock: Fn() -> u32> Tempted for Keyed<Clock> {
+impl<Clock: Fn() -> u32> Tempted for Keyed<'_, Clock> {
     fn look_at(&self, _segment: &Segment<'_>) {}
 }

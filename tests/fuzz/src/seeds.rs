@@ -22,7 +22,9 @@ const OPTIONS: [&[u8]; 8] = [
     // The same from a clock half way round from ours.
     &[1, 1, 8, 10, 0x11, 0x22, 0x33, 0x44, 0xd5, 0x66, 0x77, 0x88],
     // Linux's SYN.
-    &[2, 4, 5, 180, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 0, 1, 3, 3, 7],
+    &[
+        2, 4, 5, 180, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 0, 1, 3, 3, 7,
+    ],
     &[2, 4, 5, 180],
     &[3, 3, 7, 4, 2, 0],
     // MPTCP, SACK and then one that is repeated.
@@ -44,7 +46,9 @@ const FLAGS: [u8; 9] = [
 
 /// The bytes of ordinary segments: family, packet.
 fn segments() -> Vec<(u8, Vec<u8>)> {
-    let kinds = FLAGS.iter().flat_map(|flags| OPTIONS.map(|options| (*flags, options)));
+    let kinds = FLAGS
+        .iter()
+        .flat_map(|flags| OPTIONS.map(|options| (*flags, options)));
     let both = kinds.flat_map(|kind| [0_u8, 1].map(|family| (family, kind)));
     let each = both.flat_map(|(family, (flags, options))| {
         [0_u32, 1, 7].map(|payload| {
@@ -136,7 +140,15 @@ fn round_trip() -> Vec<Vec<u8>> {
 
 /// Each mode's own number, and those near it, on empty and full segments with any options.
 fn decide() -> Vec<Vec<u8>> {
-    let hows = [0, 1, 3, 2 | 1 << 4, 2 | 1 << 2 | 1 << 4, 2 | 2 << 2 | 1 << 4, 2 | 2 << 4];
+    let hows = [
+        0,
+        1,
+        3,
+        2 | 1 << 4,
+        2 | 1 << 2 | 1 << 4,
+        2 | 2 << 2 | 1 << 4,
+        2 | 2 << 4,
+    ];
     let modes = 0..MODES.len() as u8;
     let kinds = modes.flat_map(|mode| hows.map(|how| [how, mode]));
     let flags = [SYN, ACK, 0x20, 0x21, SYN | ACK, FIN | ACK];

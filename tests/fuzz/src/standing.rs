@@ -18,7 +18,7 @@ pub fn answer<'a>(
     buffer: &'a mut [u8; ROOM],
 ) -> &'a [u8] {
     *buffer = [0xa5; ROOM];
-    let back = segment.flow.reversed();
+    let back = segment.flow().reversed();
     let family = family_of(&back.addresses);
     let bytes = emit(reply, &back, WAY, buffer).len();
     assert!(bytes as u32 <= length, "larger than its segment");
@@ -26,26 +26,29 @@ pub fn answer<'a>(
     let read = read::read(family, &buffer[..bytes]);
     assert_eq!(read.flow, back);
     assert_eq!(read.hop_limit, WAY.hop_limit);
-    assert!(!segment.flags.rst(), "a reset is answered");
+    assert!(!segment.flags().rst(), "a reset is answered");
     check_flags(segment, &read);
     assert_eq!(read.window, window(mode, read.flags));
     let has = segment.options();
-    assert!(read.options.iter().all(|option| fits(option, &has, read.flags)));
+    assert!(read
+        .options
+        .iter()
+        .all(|option| fits(option, &has, read.flags)));
     &buffer[..bytes]
 }
 
 /// A SYN-ACK answers a SYN and nothing else does; a bare RST has its number from an ACK.
 fn check_flags(segment: &Segment<'_>, read: &Read) {
-    let (syn, ack) = (segment.flags.syn(), segment.flags.ack());
+    let (syn, ack) = (segment.flags().syn(), segment.flags().ack());
     let good = match (read.flags, syn, ack) {
-        (flags, true, false) if flags == SYN | ACK => read.ack == segment.seq.plus(1).0,
-        (ACK, false, true) => read.seq == segment.ack.0,
+        (flags, true, false) if flags == SYN | ACK => read.ack == segment.seq().plus(1).0,
+        (ACK, false, true) => read.seq == segment.ack().0,
         (flags, false, true) if flags == FIN | ACK => {
-            segment.flags.fin() && read.seq == segment.ack.0
+            segment.flags().fin() && read.seq == segment.ack().0
         }
-        (RST, _, true) => read.seq == segment.ack.0 && read.ack == 0,
+        (RST, _, true) => read.seq == segment.ack().0 && read.ack == 0,
         (flags, _, false) if flags == RST | ACK => {
-            read.seq == 0 && read.ack == segment.seq.plus(segment.len()).0
+            read.seq == 0 && read.ack == segment.seq().plus(segment.len()).0
         }
         _ => false,
     };

@@ -33,7 +33,7 @@ pub const WEAK: &str = "weak";
 /// The stream of that name under `key`.
 pub fn stream(name: &str, key: [u64; 2]) -> Option<Words> {
     let keyed = Keyed {
-        key: Key(key),
+        key: Box::leak(Box::new(Key(key))),
         clock: || 0,
     };
     Some(match name {
@@ -70,9 +70,11 @@ fn flow(addresses: Addresses, source: u16) -> Flow {
 /// One host after the other, each from all ports in turn, at the honeypot.
 fn ports() -> Inputs {
     let hosts = 0x0a00_0001..;
-    Box::new(hosts.flat_map(|host| {
-        (1024..=u16::MAX).map(move |port| (flow(v4(host), port), Irs::Honeypot))
-    }))
+    Box::new(
+        hosts.flat_map(|host| {
+            (1024..=u16::MAX).map(move |port| (flow(v4(host), port), Irs::Honeypot))
+        }),
+    )
 }
 
 /// All hosts in turn, from one port.
@@ -127,7 +129,13 @@ fn steps(words: Words) -> Words {
 struct Fnv;
 
 impl Numbers for Fnv {
-    fn number(&self, flow: &Flow, irs: Irs) -> Number {
+    type Common = Flow;
+
+    fn common(&self, flow: &Flow) -> Flow {
+        *flow
+    }
+
+    fn number_of(&self, flow: Flow, irs: Irs) -> Number {
         let (Irs::Tarpit(Seq(irs)) | Irs::Persist(Seq(irs))) = irs else {
             panic!("the control counts connections");
         };

@@ -7,7 +7,9 @@ use xt_tarpit_fuzz::{seeds, unpack, TARGETS};
 #[test]
 fn each_input_of_the_corpus_keeps_the_promises() {
     for (name, target) in TARGETS {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(name);
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("corpus")
+            .join(name);
         let pack = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let inputs = unpack(&pack);
         assert!(inputs.len() > 20, "{name} has {} inputs only", inputs.len());

@@ -13,13 +13,19 @@ fn main() {
     let Some(name) = arguments.next() else {
         return println!("{}", NAMES.join("\n"));
     };
-    let key: u64 = arguments.next().map_or(1, |key| key.parse().expect("KEY is a number"));
+    let key: u64 = arguments
+        .next()
+        .map_or(1, |key| key.parse().expect("KEY is a number"));
     let key = [key, key.wrapping_mul(OTHER)];
     let mut words = stream(&name, key).unwrap_or_else(|| panic!("there is no stream {name}"));
     let mut out = io::stdout().lock();
     let mut count = 0_u64;
     loop {
-        let block: Vec<u8> = words.by_ref().take(4096).flat_map(u32::to_ne_bytes).collect();
+        let block: Vec<u8> = words
+            .by_ref()
+            .take(4096)
+            .flat_map(u32::to_ne_bytes)
+            .collect();
         if out.write_all(&block).is_err() {
             return eprintln!("{name}: {count} numbers");
         }

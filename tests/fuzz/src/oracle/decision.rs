@@ -108,7 +108,11 @@ fn honeypot(window: u16, raw: &Raw, numbers: &impl Numbers) -> Wanted {
 }
 
 fn stuck(mode: Mode, raw: &Raw, numbers: &impl Numbers) -> Wanted {
-    let places = [(1, Place::AtUna), (0, Place::BeforeUna)];
+    let mut places = [(1, Place::AtUna), (0, Place::BeforeUna)];
+    // Both verify once in 2^32 times only; then the likelier place counts.
+    if content(raw) == 0 {
+        places.reverse();
+    }
     let found = places.into_iter().find_map(|(back, place)| {
         let irs = raw.seq.wrapping_sub(back);
         let ours = number(mode, raw, irs, numbers);

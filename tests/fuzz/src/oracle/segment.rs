@@ -58,7 +58,11 @@ fn walk_v6(bytes: &[u8]) -> Result<Walked, Ignored> {
         }
         fragment |= kind == 44;
         routed |= kind == 43 && bytes[at + 3] > 0;
-        let units = if kind == 44 { 0 } else { usize::from(bytes[at + 1]) };
+        let units = if kind == 44 {
+            0
+        } else {
+            usize::from(bytes[at + 1])
+        };
         kind = bytes[at];
         at += (units + 1) * 8;
     }
@@ -140,7 +144,10 @@ pub fn sum(addresses: &Addresses, tcp: &[u8]) -> u16 {
     if bytes.len() % 2 == 1 {
         bytes.push(0);
     }
-    let mut sum = (0..bytes.len()).step_by(2).map(|at| u32::from(short(&bytes, at))).sum::<u32>();
+    let mut sum = (0..bytes.len())
+        .step_by(2)
+        .map(|at| u32::from(short(&bytes, at)))
+        .sum::<u32>();
     while sum > 0xffff {
         sum = sum % 65536 + sum / 65536;
     }

@@ -6,7 +6,7 @@ use crate::chosen::{Chosen, Tempted};
 use crate::counters::{self, Tally};
 use crate::input::Input;
 use crate::oracle::{self, Wanted};
-use crate::policy::{self, age::Age, age::Heard, age::Place, age::CAP, Mode};
+use crate::policy::{self, age::Age, age::Heard, age::Place, age::Sign, age::CAP, Mode};
 use crate::raw::{Raw, Seen, ACK, FIN, KEYED, MODES};
 use crate::read;
 use crate::wire::Segment;
@@ -21,7 +21,10 @@ pub fn decide(data: &[u8]) {
         each_mode(&raw, &Chosen::new(&choices), whole);
     } else {
         // The rule's own number, or one near it.
-        let irs = raw.seq.wrapping_sub(u32::from(how >> 2 & 3)).wrapping_add(1);
+        let irs = raw
+            .seq
+            .wrapping_sub(u32::from(how >> 2 & 3))
+            .wrapping_add(1);
         let steps = u32::from(how >> 4 & 3);
         raw.ack = raw.number(mode, irs, &KEYED).iss.plus(steps).0;
         each_mode(&raw, &KEYED, whole);
@@ -58,7 +61,7 @@ fn each_mode(raw: &Raw, numbers: &impl Tempted, whole: bool) {
             let seen = if whole { Seen::good() } else { Seen::damaged() };
             let reply = policy::decide(mode, segment, numbers, &seen);
             let reply = reply.map(|reply| {
-                let read = read::emitted(&reply, &segment.flow.reversed());
+                let read = read::emitted(&reply, &segment.flow().reversed());
                 (read.flags, read.seq, read.ack, read.window)
             });
             let heard = seen.heard();
@@ -78,15 +81,21 @@ fn each_mode(raw: &Raw, numbers: &impl Tempted, whole: bool) {
 
 /// What is counted of a segment: once, in a counter that exists, and no more than it can have.
 fn count(mode: Mode, segment: &Segment<'_>, (clock, place): (u32, Place)) {
-    let heard = Heard::new(segment, clock, place);
+    let heard = Heard::new(segment, || clock, place);
     let tally = Tally::new(mode, &heard).expect("a mode that holds a peer");
     assert!(tally.first + 1 < tally.kind && tally.kind < counters::COUNT);
     assert!(tally.age <= CAP && tally.payload <= segment.payload);
-    let echoed = segment.options().timestamps.map(|t| clock.wrapping_sub(t.echo));
+    let echoed = segment
+        .options()
+        .timestamps
+        .map(|t| clock.wrapping_sub(t.echo));
     let age = match echoed {
         None => Age::NoTimestamps,
         Some(age) if age < 1 << 31 => Age::Known(age),
         Some(_) => Age::Implausible,
     };
-    assert_eq!(heard.age, age);
+    assert_eq!(Age::of(segment, || clock), age);
+    if let Sign::Probe(told) = heard.sign {
+        assert_eq!(told, age);
+    }
 }

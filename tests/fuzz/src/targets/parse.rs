@@ -34,23 +34,23 @@ pub fn parse(data: &[u8]) {
 }
 
 fn compare(segment: &Segment<'_>, fields: &Fields) {
-    assert_eq!(segment.flow.addresses, fields.addresses);
-    let ports = (segment.flow.source, segment.flow.destination);
+    assert_eq!(segment.flow().addresses, fields.addresses);
+    let ports = (segment.flow().source, segment.flow().destination);
     assert_eq!(ports, (fields.source, fields.destination));
-    assert_eq!((segment.seq.0, segment.ack.0), (fields.seq, fields.ack));
-    assert_eq!(segment.flags.0, fields.flags);
-    assert_eq!(segment.window, fields.window);
+    assert_eq!((segment.seq().0, segment.ack().0), (fields.seq, fields.ack));
+    assert_eq!(segment.flags().0, fields.flags);
+    assert_eq!(segment.window(), fields.window);
     assert_eq!(segment.payload, fields.payload);
-    assert_eq!(segment.offset, fields.offset);
+    assert_eq!(segment.offset(), fields.offset);
     assert_eq!(segment.options(), oracle::options(&fields.options));
     let syn_fin = u32::from(fields.flags >> 1 & 1) + u32::from(fields.flags & 1);
     assert_eq!(segment.len(), fields.payload.wrapping_add(syn_fin));
-    assert_eq!(segment.flow.reversed().reversed(), segment.flow);
+    assert_eq!(segment.flow().reversed().reversed(), segment.flow());
 }
 
 fn check_sum(segment: &Segment<'_>, bytes: &[u8], length: u32) {
-    let tcp = &bytes[segment.offset..];
-    let right = oracle::sum(&segment.flow.addresses, tcp) == 0;
+    let tcp = &bytes[segment.offset()..];
+    let right = oracle::sum(&segment.flow().addresses, tcp) == 0;
     let known = bytes.len() as u32 == length;
     assert_eq!(segment.sum(), known.then_some(right));
 }
@@ -59,7 +59,7 @@ fn ask_etherparse(segment: &Segment<'_>, bytes: &[u8]) {
     let words = |bytes: [u8; 16]| {
         [0, 4, 8, 12].map(|at| u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap()))
     };
-    let addresses = match family_of(&segment.flow.addresses) {
+    let addresses = match family_of(&segment.flow().addresses) {
         Family::V4 => {
             let ip = Ipv4HeaderSlice::from_slice(bytes).expect("an IPv4 header");
             Addresses::V4 {
@@ -75,14 +75,14 @@ fn ask_etherparse(segment: &Segment<'_>, bytes: &[u8]) {
             }
         }
     };
-    assert_eq!(segment.flow.addresses, addresses);
-    let tcp = TcpHeaderSlice::from_slice(&bytes[segment.offset..]).expect("a TCP header");
-    assert_eq!(segment.flow.source, tcp.source_port());
-    assert_eq!(segment.flow.destination, tcp.destination_port());
-    assert_eq!(segment.seq.0, tcp.sequence_number());
-    assert_eq!(segment.ack.0, tcp.acknowledgment_number());
-    assert_eq!(segment.window, tcp.window_size());
-    let flags = segment.flags;
+    assert_eq!(segment.flow().addresses, addresses);
+    let tcp = TcpHeaderSlice::from_slice(&bytes[segment.offset()..]).expect("a TCP header");
+    assert_eq!(segment.flow().source, tcp.source_port());
+    assert_eq!(segment.flow().destination, tcp.destination_port());
+    assert_eq!(segment.seq().0, tcp.sequence_number());
+    assert_eq!(segment.ack().0, tcp.acknowledgment_number());
+    assert_eq!(segment.window(), tcp.window_size());
+    let flags = segment.flags();
     assert_eq!(
         (flags.fin(), flags.syn(), flags.rst(), flags.ack()),
         (tcp.fin(), tcp.syn(), tcp.rst(), tcp.ack())

@@ -27,7 +27,7 @@ impl Witness for Sum<'_> {
         }
     }
 
-    fn heard(&self, _clock: u32, _place: Place) {}
+    fn heard(&self, _clock: impl Fn() -> u32, _place: Place) {}
 }
 
 pub fn round_trip(data: &[u8]) {
@@ -60,14 +60,14 @@ fn number_it(family: Family, bytes: &mut [u8], number: u8) {
     let Ok(segment) = Segment::parse(family, bytes, u32::MAX) else {
         return;
     };
-    let irs = segment.seq.minus(u32::from(number & 3)).plus(1);
+    let irs = segment.seq().minus(u32::from(number & 3)).plus(1);
     let irs = match number >> 2 & 3 {
         0 => Irs::Tarpit(irs),
         1 => Irs::Persist(irs),
         _ => Irs::Honeypot,
     };
-    let iss = policy::iss::Numbers::number(&KEYED, &segment.flow, irs).iss;
-    let (at, Seq(ack)) = (segment.offset + 8, iss.plus(u32::from(number >> 4 & 3)));
+    let iss = policy::iss::Numbers::number(&KEYED, &segment.flow(), irs).iss;
+    let (at, Seq(ack)) = (segment.offset() + 8, iss.plus(u32::from(number >> 4 & 3)));
     bytes[at..at + 4].copy_from_slice(&ack.to_be_bytes());
 }
 
@@ -76,7 +76,7 @@ fn sum_it(family: Family, bytes: &mut [u8]) {
     let Ok(segment) = Segment::parse(family, bytes, u32::MAX) else {
         return;
     };
-    let (addresses, offset) = (segment.flow.addresses, segment.offset);
+    let (addresses, offset) = (segment.flow().addresses, segment.offset());
     bytes[offset + 16..offset + 18].copy_from_slice(&[0; 2]);
     let sum = oracle::sum(&addresses, &bytes[offset..]);
     bytes[offset + 16..offset + 18].copy_from_slice(&sum.to_be_bytes());
@@ -111,13 +111,21 @@ fn meet(family: Family, packet: &Packet<'_>, before: &mut Vec<Mode>, numbers: &i
             length: bytes.len() as u32,
             whole: true,
         };
-        meet(family_of(&segment.flow.addresses), &answer, before, numbers);
+        meet(
+            family_of(&segment.flow().addresses),
+            &answer,
+            before,
+            numbers,
+        );
         before.pop();
     }
 }
 
 fn dies_out(answers: &[Mode]) {
-    let in_turn = answers.iter().zip(answers.iter().skip(2)).all(|(a, b)| a == b);
+    let in_turn = answers
+        .iter()
+        .zip(answers.iter().skip(2))
+        .all(|(a, b)| a == b);
     let most = if in_turn { MOST_OF_TWO } else { MOST };
     assert!(answers.len() <= most, "{answers:?} go on and on");
 }
