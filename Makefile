@@ -7,7 +7,7 @@ KDIR   ?= /lib/modules/$(KERNEL)/build
 export KERNEL KDIR DESTDIR
 
 .PHONY: all install demo test deb deb-modules test-packages test-matrix artifacts
-.PHONY: test-recipes picture bench lint help clean clean-cache update
+.PHONY: test-recipes picture bench fuzz mutants statistics lint help clean clean-cache update
 
 all: ## build module and extension for the running kernel (KERNEL=, KDIR= name another)
 	@scripts/build-here build
@@ -43,6 +43,15 @@ picture: ## draw the README's picture of attackers held anew, from a run in virt
 bench: ## what a packet costs beside DROP, REJECT and the C module; fails if it has got worse
 	@scripts/bench
 
+fuzz: ## libFuzzer and AddressSanitizer at the pure rooms, 104 million times, and what they reach
+	@scripts/fuzz
+
+mutants: ## spoil each line of the pure rooms; fails where no test notices
+	@scripts/mutants
+
+statistics: ## our numbers under dieharder, and what it costs to guess one
+	@scripts/statistics
+
 artifacts: ## build for the default Debian kernel and print KERNEL=, KO= and SO=
 	@scripts/build && scripts/artifacts
 
@@ -58,7 +67,7 @@ help: ## this list
 	@echo "  XT_TARPIT_CACHE=DIRECTORY         where roots and kernels are kept"
 
 clean: ## remove what was built in this checkout
-	rm -rf build tests/host/target
+	rm -rf build tests/host/target tests/fuzz/target
 
 clean-cache: ## remove the roots, kernels and metadata that all checkouts share
 	@scripts/clean-cache

@@ -164,7 +164,7 @@ fn each_reply_has_the_flags_and_numbers_of_its_kind() {
 }
 
 /// The checksum as RFC 1071 defines it: sixteen bits at a time, the carry brought round at once.
-fn slow_checksum(words: &[u32]) -> u16 {
+pub fn slow_checksum(words: &[u32]) -> u16 {
     let halves = words.iter().flat_map(|word| [word >> 16, word & 0xffff]);
     let sum = halves.fold(0, |sum, half| match sum + half {
         carried @ 0x1_0000.. => carried - 0xffff,
