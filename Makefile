@@ -7,7 +7,8 @@ KDIR   ?= /lib/modules/$(KERNEL)/build
 export KERNEL KDIR DESTDIR
 
 .PHONY: all install demo test deb deb-modules test-packages test-matrix artifacts
-.PHONY: test-recipes picture bench fuzz mutants statistics lint help clean clean-cache update
+.PHONY: test-recipes picture bench fuzz fuzz-edge mutants statistics lint help
+.PHONY: clean clean-cache update
 
 all: ## build module and extension for the running kernel (KERNEL=, KDIR= name another)
 	@scripts/build-here build
@@ -39,6 +40,9 @@ test-recipes: ## what stands around a rule, with the real programs: fail2ban, Pr
 picture: ## draw the README's picture of attackers held anew, from a run in virtual time
 	@scripts/vm run --icount --disk recipes-disk --out tests/picture tests/picture/run \
 		tests/vm/lib.sh tests/picture/*.py tests/picture/held.gp
+
+fuzz-edge: ## mutated frames by every way into the kernel, an oracle beside it; N=frames SEED=n
+	@scripts/fuzz-edge $(if $(N),--frames $(N)) $(if $(SEED),--seed $(SEED))
 
 bench: ## what a packet costs beside DROP, REJECT and the C module; fails if it has got worse
 	@scripts/bench

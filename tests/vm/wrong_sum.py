@@ -24,7 +24,8 @@ def segments(ends):
         rest = MSS + bytes(range(256))[:length] + bytes(max(0, length - 256))
         for change in (0, *WRONG, 0):
             port += 1
-            segment = bytearray(raw.tcp(b"".join(ends), (port, 80), (port, 0, raw.SYN, 5000), rest, 6))
+            fields = (port, 0, raw.SYN, 5000)
+            segment = bytearray(raw.tcp(b"".join(ends), (port, 80), fields, rest, 6))
             segment[16] ^= change >> 8
             segment[17] ^= change & 0xff
             yield port, not change, raw.network(*ends, len(segment)) + segment

@@ -29,6 +29,13 @@ pub struct Item {
     pub whole: Option<Vec<u8>>,
 }
 
+/// What goes on from one item to the next.
+#[derive(Default)]
+pub struct Counters {
+    sweep: usize,
+    pieces: usize,
+}
+
 impl Item {
     /// A frame whose packet is what it is.
     fn one(packet: &Packet, offload: Option<Offload>, family: Family, door: Door) -> Self {
@@ -38,12 +45,13 @@ impl Item {
         }
     }
 
-    /// Something of what `segment` says. `sweep` is the next length that must be tried.
+    /// Something of what `segment` says. `sweep` is the length that was tried last, `pieces` counts
+    /// segments in fragments.
     pub fn new(
         dice: &mut Dice,
         mut segment: Segment,
         (rule, door): (&Rule, Door),
-        sweep: &mut usize,
+        Counters { sweep, pieces }: &mut Counters,
     ) -> Self {
         let family = rule.family;
         match dice.below(100) {
@@ -51,7 +59,12 @@ impl Item {
                 *sweep = (*sweep + 1) % (LONGEST + 1);
                 return Self::stretched(dice, segment, *sweep, (family, door));
             }
-            10..=14 => return Self::fragmented(dice, &segment, (family, door)),
+            10..=14 => {
+                // No other packet has such an ID: stray fragments must not meet.
+                segment.id = 0x8000 | (*pieces as u32 & 0x7fff);
+                *pieces += 1;
+                return Self::fragmented(dice, &segment, (family, door));
+            }
             15..=29 if door.merges() => return Self::train(dice, segment, (family, door)),
             15 if offloads(door) => {
                 let more = dice.below(56000);

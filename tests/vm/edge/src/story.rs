@@ -142,7 +142,8 @@ fn blank(dice: &mut Dice, flow: Flow) -> Segment {
         from: flow.from,
         to: flow.to,
         class: dice.byte(),
-        id: dice.word(),
+        // The others are for fragments (item.rs).
+        id: dice.word() & !0x8000,
         dont_fragment: dice.percent(60),
         hops: dice.pick(&[2, 64, 64, 128, 255]),
         ip_options: Vec::new(),

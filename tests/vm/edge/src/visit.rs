@@ -6,7 +6,7 @@ use crate::contract::Answer;
 use crate::dice::Dice;
 use crate::doors::{Doors, Exit};
 use crate::expected::Expected;
-use crate::item::{Frame, Item};
+use crate::item::{Counters, Frame, Item};
 use crate::lab::{Address, Door, Flow, Hook, Rule, DARK};
 use crate::numbers::Numbers;
 use crate::reply::Reply;
@@ -31,7 +31,7 @@ pub struct Run {
     pub doors: Doors,
     pub numbers: Numbers,
     pub account: Account,
-    pub sweep: usize,
+    counters: Counters,
     markers: u32,
 }
 
@@ -50,7 +50,7 @@ impl Run {
             doors,
             numbers: Numbers::default(),
             account: Account::new(),
-            sweep: 0,
+            counters: Counters::default(),
             markers: 0,
         }
     }
@@ -79,7 +79,7 @@ impl Run {
         for index in 0..SLOTS {
             let place = (rule, door);
             let segment = story::next(&mut self.dice, slots, index, place, &self.numbers);
-            let item = Item::new(&mut self.dice, segment, place, &mut self.sweep);
+            let item = Item::new(&mut self.dice, segment, place, &mut self.counters);
             let mut sent = Vec::new();
             for frame in &item.frames {
                 sent.push(self.doors.send(&mut self.dice, door, frame));
