@@ -3,7 +3,7 @@
 
 /// Why a segment gets no reply. The variant's name is the counter's label and the test's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
+#[repr(u32)] // As wide as what stands beside it in a decision, which then moves as a whole.
 pub(crate) enum Ignored {
     /// Not TCP after all, a header cut short, or a data offset that cannot be.
     Malformed,

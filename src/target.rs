@@ -50,7 +50,9 @@ impl xtables::Target for Tarpit {
             },
         };
         namespace.count(Event::Ignored(reason).index(family));
-        packet.trace_ignored(mode.name(), reason.name(), age.get().milliseconds());
+        if packet.traced() {
+            packet.trace_ignored(mode.name(), reason.name(), age.get().milliseconds());
+        }
         Verdict::Drop
     }
 }
@@ -106,7 +108,9 @@ impl Answer {
         if matches!(reply, Reply::Rst(_)) {
             draft.set_closing();
         }
-        draft.trace(mode.name(), age.milliseconds());
+        if draft.traced() {
+            draft.trace(mode.name(), age.milliseconds());
+        }
         draft.send()
     }
 }

@@ -76,12 +76,14 @@ impl<'a> Draft<'a> {
         unsafe { ffi::tarpit_reply_set_closing(self.skb.as_ptr()) };
     }
 
+    /// Whether somebody listens to a tracepoint of ours.
+    pub(crate) fn traced(&self) -> bool {
+        self.traced
+    }
+
     /// Lets whoever traces replies know.
-    #[inline(always)]
     pub(crate) fn trace(&self, mode: &str, age: Option<u32>) {
-        if self.traced {
-            trace::reply(self.skb, self.ipv6, mode, age);
-        }
+        trace::reply(self.skb, self.ipv6, mode, age);
     }
 
     /// Sends it, and tells what has become of the packet that it answers.

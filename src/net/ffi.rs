@@ -47,14 +47,14 @@ pub(crate) struct Look {
     pub(super) traced: bool,
 }
 
-/// `enum tarpit_verdict`: what becomes of a packet that a rule has matched.
+/// What becomes of a packet that a rule has matched, as netfilter numbers it.
 #[repr(u32)]
 #[derive(Clone, Copy)]
 pub(crate) enum Verdict {
     /// It ends.
-    Drop,
+    Drop = 0,
     /// It has become the reply.
-    Stolen,
+    Stolen = 2,
 }
 
 /// `struct tarpit_text`: no zero at its end.

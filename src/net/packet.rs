@@ -157,9 +157,7 @@ impl<'a> Packet<'a> {
     /// Lets whoever traces silences know that the packet gets no answer, and why.
     #[inline(always)]
     pub(crate) fn trace_ignored(&self, mode: &str, reason: &str, age: Option<u32>) {
-        if self.traced() {
-            trace::ignored(self, mode, reason, age);
-        }
+        trace::ignored(self, mode, reason, age);
     }
 
     /// Whether a reply belongs to the packet's tracked connection, if there is one.

@@ -166,9 +166,8 @@ impl SipHash {
     /// Takes in the last five bytes: four, read as a little-endian number, and one.
     #[inline(always)]
     fn finish(self, four: u32, one: u8) -> u64 {
-        let [a, b, c, d] = four.to_le_bytes();
-        let length = self.length.wrapping_add(5);
-        let last = u64::from_le_bytes([a, b, c, d, one, 0, 0, length]);
+        let length = u64::from(self.length.wrapping_add(5)) << 56;
+        let last = length | (u64::from(one) << 32) | u64::from(four);
         let [a, b, c, d] = self.word(last).state;
         let state = Self::round(Self::round([a, b, c ^ 0xff, d]));
         let [a, b, c, d] = Self::round(Self::round(state));

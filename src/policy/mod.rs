@@ -98,7 +98,11 @@ pub(crate) fn decide(
             };
             // What looks like an answer of ours gives no sign of life.
             if !matches!(reply, Err(Ignored::WindowShut)) {
-                let place = if segment.seq() == una { Place::AtUna } else { Place::BeforeUna };
+                let place = if segment.seq() == una {
+                    Place::AtUna
+                } else {
+                    Place::BeforeUna
+                };
                 witness.heard(|| number.clock(numbers), place);
             }
             reply
@@ -167,7 +171,11 @@ fn recognise(mode: Mode, segment: &Segment<'_>, numbers: &impl Numbers) -> Resul
 fn verify(mode: Mode, segment: &Segment<'_>, numbers: &impl Numbers) -> Result<Stuck, Ignored> {
     let (common, ack) = (numbers.common(&segment.flow()), segment.ack());
     let (before, here) = (segment.seq().minus(1), segment.seq());
-    let (likely, other) = if has_content(segment) { (before, here) } else { (here, before) };
+    let (likely, other) = if has_content(segment) {
+        (before, here)
+    } else {
+        (here, before)
+    };
     let number = numbers.number_of(common, mode.irs(likely));
     if number.iss.plus(1) == ack {
         let una = likely.plus(1);

@@ -3,8 +3,8 @@
 
 /// A sum in the making. Words may be added in any order.
 ///
-/// Inside it is in the machine's own order of bytes, whatever that is: the sum comes out in the same
-/// order (RFC 1071, section 2 (B)), and no word that stands in a packet has to be turned.
+/// Inside it is in the machine's own order of bytes, whatever that is: the sum comes out in the
+/// same order (RFC 1071, section 2 (B)), and no word that stands in a packet has to be turned.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Sum(u64);
 

@@ -117,16 +117,53 @@ impl Reply {
         };
         let length = u16::try_from(rest.len()).ok()?;
         let (head, rest) = rest.split_first_chunk_mut::<{ tcp::HEADER }>()?;
-        let mut sum = flow.addresses.pseudo_header(u32::from(length));
-        let mut slots = rest.chunks_exact_mut(4);
+        let sum = flow.addresses.pseudo_header(u32::from(length));
+        let sum = self.write_options(way, rest, sum);
+        put(head, &self.header(flow, length, sum));
+        Some(())
+    }
+
+    /// Writes its options to `buffer`; returns `sum` with them added.
+    #[inline(always)]
+    fn write_options(&self, way: Way, buffer: &mut [u8], mut sum: Sum) -> Sum {
+        // Most peers offer all of them. Then it is known where each word stands.
+        if let (Some(words), Ok(buffer)) = (self.all_options(way), buffer.try_into()) {
+            let buffer: &mut [u8; 20] = buffer;
+            put(buffer, &words);
+            return sum.words(&words);
+        }
+        let mut slots = buffer.chunks_exact_mut(4);
         self.options(way, |word| {
             sum = sum.word(word);
             if let Some(Ok(slot)) = slots.next().map(<&mut [u8; 4]>::try_from) {
                 *slot = word.to_be_bytes();
             }
         });
-        put(head, &self.header(flow, length, sum));
-        Some(())
+        sum
+    }
+
+    /// The words of its options, if they are all that there are.
+    #[inline(always)]
+    fn all_options(&self, way: Way) -> Option<[u32; 5]> {
+        let Self::SynAck(SynAck { offered, clock, .. }) = *self else {
+            return None;
+        };
+        let Options {
+            mss: true,
+            window_scale: true,
+            sack_permitted: true,
+            timestamps: Some(theirs),
+        } = offered
+        else {
+            return None;
+        };
+        Some([
+            options::mss_word(way.mss),
+            options::timestamps_word(true),
+            clock,
+            theirs.value,
+            options::WINDOW_SCALE_WORD,
+        ])
     }
 
     /// The five words of a TCP header of `length` bytes; `sum` is of all that is not in them.

@@ -20,6 +20,8 @@
 static_assert(NF_INET_PRE_ROUTING == 0);
 static_assert(NF_INET_LOCAL_IN == 1);
 static_assert(NF_INET_FORWARD == 2);
+static_assert(NF_DROP == 0);
+static_assert(NF_STOLEN == 2);
 
 /*
  * Whether a bridge passes the packet on. In INPUT it does not, nor in FORWARD if
@@ -95,8 +97,7 @@ unsigned int tarpit_tg##rev##_##af(struct sk_buff *skb,				\
 	struct tarpit_packet packet __uninitialized;				\
 										\
 	tarpit_look(&packet, skb, par, ipv6);					\
-	return xt_tarpit_tg##rev##_##af(&packet, par->targinfo) == TARPIT_STOLEN ? \
-	       NF_STOLEN : NF_DROP;						\
+	return xt_tarpit_tg##rev##_##af(&packet, par->targinfo);		\
 }
 
 TARPIT_TG(0, v4, false)

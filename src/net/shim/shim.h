@@ -61,14 +61,6 @@ struct tarpit_packet {
 static_assert(sizeof(struct tarpit_packet) == 72);
 static_assert(offsetof(struct tarpit_packet, traced) == 65);
 
-/*
- * What becomes of a packet: it ends, or it has become the reply. In Rust it is an enum, too.
- */
-enum tarpit_verdict {
-	TARPIT_DROP,
-	TARPIT_STOLEN,
-};
-
 /* A text of Rust: no zero at its end. */
 struct tarpit_text {
 	const char *start;
