@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""guess.py - ACKs whose number was never told to their sender; nothing may answer.
+
+    guess.py DEVICE 4|6 told        numbers told for a connection, used for any other
+    guess.py DEVICE 4|6 COUNT       so many random numbers for each mode
+
+The host has the modes on ports 80 to 82. Every frame that it sends is looked at, so the end of
+silence is known without waiting: a SYN follows, and its SYN-ACK must be the next answer.
+"""
+import random
+import socket
+import struct
+import sys
+
+import raw
+
+MAC = bytes.fromhex("020000000001")
+HOSTS = {4: ("10.0.0.66", "10.0.0.67", "10.0.0.1", "10.0.0.9"),
+         6: ("fd00::66", "fd00::67", "fd00::1", "fd00::9")}
+SENTINEL = {4: "10.0.0.68", 6: "fd00::68"}
+MODES = {80: "tarpit", 81: "persist", 82: "honeypot"}
+IRS = 1000
+
+
+class Wire:
+    """The peer's end."""
+
+    def __init__(self, device, family):
+        self.family, kind = family, raw.IPV4 if family == 4 else raw.IPV6
+        self.start = 34 if family == 4 else 54
+        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(kind))
+        self.socket.bind((device, kind))
+        self.socket.settimeout(20)
+        self.port = 1024
+
+    def send(self, source, destination, ports, fields, payload=b""):
+        """One segment."""
+        ends = raw.pack(source), raw.pack(destination)
+        segment = raw.tcp(b"".join(ends), ports, fields, payload)
+        self.socket.send(raw.frame(MAC, *ends, segment))
+
+    def next(self):
+        """(port, seq, ack, flags) of the next TCP segment that the host sends."""
+        while True:
+            frame = self.socket.recv(2048)
+            tcp = frame[self.start:]
+            if frame[23 if self.family == 4 else 20] == 6 and len(tcp) >= 20:
+                _, port, seq, ack, words = struct.unpack_from("!HHIIH", tcp)
+                return port, seq, ack, words & 63
+
+    def number(self, source, destination, ports):
+        """The ISS that is told to whoever asks for it."""
+        self.send(source, destination, ports, (IRS, 0, raw.SYN, 1024))
+        port, seq, ack, flags = self.next()
+        if (port, ack, flags) != (ports[0], IRS + 1, raw.SYN | raw.ACK):
+            sys.exit(f"to the SYN of port {ports[0]} came {port, seq, ack, flags}")
+        return seq
+
+    def silent(self):
+        """Nothing has been answered since the last look."""
+        self.port += 1
+        self.number(SENTINEL[self.family], HOSTS[self.family][2], (self.port, 80))
+
+
+def shapes(iss):
+    """What a peer that knew the number could send; each is (seq, ack, flags, window), payload."""
+    ack = (iss + 1) % 2**32
+    yield (IRS + 1, ack, raw.ACK, 1024), b""
+    yield (IRS, ack, raw.ACK, 1024), b""
+    yield (IRS + 1, ack, raw.ACK | raw.PSH, 1024), b"x"
+    yield (IRS + 1, ack, raw.ACK | raw.FIN, 1024), b""
+
+
+def strangers(ends, ports):
+    """Every other connection that differs from this one in a single thing."""
+    hosts = HOSTS[4 if "." in ends[0] else 6]
+    source, destination = ends
+    yield (hosts[1], destination), ports, 0
+    yield (source, hosts[3]), ports, 0
+    yield (destination, source), ports, None
+    yield ends, (ports[0] + 1, ports[1]), 0
+    for port in MODES:
+        if port != ports[1]:
+            yield ends, (ports[0], port), 0
+    for off in (1, 2, -1, -2, 2**31, 0x10000):
+        yield ends, ports, off
+
+
+def told(wire):
+    """One connection of each mode: its number works for it, and for nothing else."""
+    strays = 0
+    for port in MODES:
+        ends, ports = (HOSTS[wire.family][0], HOSTS[wire.family][2]), (4000, port)
+        iss = wire.number(*ends, ports)
+        for other, where, off in strangers(ends, ports):
+            if off is None:
+                continue    # the way back: the host would not take its own address
+            for fields, payload in shapes((iss + off) % 2**32):
+                wire.send(*other, where, fields, payload)
+                strays += 1
+        wire.silent()
+        # That the silence means something: the true number is answered where the mode answers.
+        answered = 0 if port == 80 else 1
+        wire.send(*ends, ports, (IRS + 1, (iss + 1) % 2**32, raw.ACK | raw.PSH, 1024), b"x")
+        if answered and wire.next()[:2] != (ports[0], (iss + 1) % 2**32):
+            sys.exit(f"{MODES[port]} does not answer the true number")
+        wire.silent()
+    print(strays, "strays were answered by nothing")
+
+
+def guess(wire, count):
+    """Random numbers from random ports, in every shape, a look after each thousand."""
+    for port in MODES:
+        for begun in range(0, count, 1000):
+            for _ in range(min(1000, count - begun)):
+                fields, payload = random.choice(list(shapes(random.getrandbits(32))))
+                wire.send(HOSTS[wire.family][0], HOSTS[wire.family][2],
+                          (random.randrange(1024, 65536), port), fields, payload)
+            wire.silent()
+    print(3 * count, "guesses were answered by nothing")
+
+
+def main():
+    """Told or random numbers."""
+    random.seed(1)
+    wire = Wire(sys.argv[1], int(sys.argv[2]))
+    if sys.argv[3] == "told":
+        told(wire)
+    else:
+        guess(wire, int(sys.argv[3]))
+
+
+main()
