@@ -7,7 +7,7 @@ KDIR   ?= /lib/modules/$(KERNEL)/build
 export KERNEL KDIR DESTDIR
 
 .PHONY: all install demo test deb deb-modules test-packages test-matrix artifacts
-.PHONY: test-recipes picture bench fuzz fuzz-edge mutants statistics lint help
+.PHONY: test-recipes picture bench fuzz fuzz-edge mutants statistics soak lint help
 .PHONY: clean clean-cache update
 
 all: ## build module and extension for the running kernel (KERNEL=, KDIR= name another)
@@ -33,6 +33,9 @@ test-packages: ## install, upgrade, boot, sign, remove the packages in clean Deb
 
 test-matrix: ## build and test on each kernel and iptables of the README's table; M="row" selects
 	@scripts/matrix $(M)
+
+soak: ## the long forms of the cases that have one, for hours: thousands of rounds; S="name" selects
+	@scripts/soak $(S)
 
 test-recipes: ## what stands around a rule, with the real programs: fail2ban, Prometheus, …
 	@scripts/test recipes

@@ -124,4 +124,5 @@ def main():
         print(kind, share * len(processors))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -7,9 +7,15 @@
 #    netns peer: flood.py ---- br0 ---- q1 | e1 netns space1
 #                                  \--- q2 | e1 netns space2 …   one at a time
 #
+#   namespaces-die-under-a-flood.sh [NAMESPACES]
+#
 # vm: --smp 2
 # needs: lib.sh flood.py spaces.py
+# long: 1000
+# long-vm: --smp 2 --timeout 40000
 . ./lib.sh
+
+namespaces=${1:-24}
 
 # space NUMBER: lives until it has answered SYNs of both families, then dies in the midst of them.
 space() {
@@ -77,7 +83,7 @@ flood4=$!
 flood fd00::200 fd00::1 &
 flood6=$!
 claim "namespaces die while their rules answer"
-for number in $(seq 24); do space "$number"; done
+for number in $(seq "$namespaces"); do space "$number"; done
 kill $flood4 $flood6
 
 claim "idle namespaces leave no memory of the module's: 400 come and go without a trace"

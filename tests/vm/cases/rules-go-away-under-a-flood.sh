@@ -4,9 +4,15 @@
 # Under a flood of SYNs rules are deleted and added, a namespace is destroyed, and the module is
 # unloaded: nothing crashes, nothing leaks.
 #
+#   rules-go-away-under-a-flood.sh [ROUNDS]
+#
 # vm: --smp 2
 # needs: lib.sh flood.py
+# long: 1000
+# long-vm: --smp 2 --timeout 40000
 . ./lib.sh
+
+rounds=${1:-3}
 
 link_pair
 modprobe xt_TARPIT
@@ -21,7 +27,7 @@ ip -n tarpit neighbour add fd00::200 lladdr 02:00:00:00:00:02 dev t0 nud permane
 
 for tool in iptables-legacy iptables-nft; do
 	claim "rules of $tool come, answer and go"
-	for _ in $(seq 3); do
+	for _ in $(seq "$rounds"); do
 		before4=$(counter tarpit ipv4) before6=$(counter persist ipv6)
 		tarpit $tool -A INPUT -p tcp -j TARPIT
 		tarpit ip6tables-${tool#iptables-} -t raw -A PREROUTING -p tcp -j TARPIT --persist
@@ -32,7 +38,7 @@ for tool in iptables-legacy iptables-nft; do
 	done
 done
 claim "the module is unloaded and loaded under the flood"
-for _ in 1 2 3; do
+for _ in $(seq "$rounds"); do
 	eventually unloaded
 	both %T -A INPUT -p tcp -j TARPIT
 	both %T -F INPUT
