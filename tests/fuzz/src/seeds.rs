@@ -95,6 +95,7 @@ fn odd_headers() -> Vec<(u8, Vec<u8>)> {
         v6(&[hop, destination, routed, destination]),
         v6(&[destination, hop]),
         v6(&[source_routed]),
+        v6(&[source_routed, source_routed]),
         v6(&[first]),
         v6(&[later]),
         v6(&[hop, source_routed, first]),

@@ -95,7 +95,15 @@ fn count(mode: Mode, segment: &Segment<'_>, (clock, place): (u32, Place)) {
         Some(_) => Age::Implausible,
     };
     assert_eq!(Age::of(segment, || clock), age);
-    if let Sign::Probe(told) = heard.sign {
-        assert_eq!(told, age);
-    }
+    let late = place == Place::Anywhere && matches!(age, Age::Known(10_001..));
+    let probe = segment.len() != 0 || place == Place::BeforeUna || late;
+    let timestamps = age != Age::NoTimestamps;
+    let sign = if probe {
+        Sign::Probe(age)
+    } else {
+        Sign::Handshake { timestamps }
+    };
+    assert_eq!(heard.sign, sign);
+    let keepalive = u32::from(place == Place::BeforeUna && segment.payload > 0);
+    assert_eq!(heard.payload, segment.payload - keepalive);
 }

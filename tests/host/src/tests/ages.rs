@@ -273,3 +273,10 @@ fn only_modes_that_hold_a_peer_hear_of_it() {
         assert_eq!(Tally::new(mode, &heard).is_none(), mode == Mode::Reset);
     }
 }
+
+#[test]
+fn an_age_that_nobody_knows_has_no_milliseconds() {
+    assert_eq!(Age::Known(7).milliseconds(), Some(7));
+    assert_eq!(Age::Implausible.milliseconds(), None);
+    assert_eq!(Age::NoTimestamps.milliseconds(), None);
+}

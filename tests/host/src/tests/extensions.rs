@@ -69,6 +69,9 @@ fn an_ipv6_routing_header_counts_only_with_segments_left() {
     // One that is exhausted does not excuse another that is not.
     let two = [43, 0, 4, 1, 0, 0, 0, 0, 6, 0, 4, 0, 0, 0, 0, 0];
     assert_eq!(behind(43, &two), Err(Ignored::IpOptions));
+    // Nor do two that are not excuse each other.
+    let both = [43, 0, 4, 1, 0, 0, 0, 0, 6, 0, 4, 1, 0, 0, 0, 0];
+    assert_eq!(behind(43, &both), Err(Ignored::IpOptions));
 }
 
 #[test]
