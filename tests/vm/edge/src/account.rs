@@ -22,6 +22,8 @@ pub struct Account {
     pub owed: u64,
     /// Why the others must get nothing.
     pub silent: BTreeMap<Why, u64>,
+    /// A line for each round.
+    pub rounds: Vec<String>,
     /// Over all bytes of all replies, in their order (FNV-1a).
     pub digest: u64,
 }
@@ -37,6 +39,7 @@ impl Account {
             merged: 0,
             owed: 0,
             silent: BTreeMap::new(),
+            rounds: Vec::new(),
             digest: 0xcbf2_9ce4_8422_2325,
         }
     }
@@ -65,6 +68,9 @@ impl Account {
 
 impl fmt::Display for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for line in &self.rounds {
+            writeln!(f, "{line}")?;
+        }
         let taken = self.frames - self.refused;
         writeln!(
             f,

@@ -23,7 +23,7 @@ const MARKER: u16 = 7;
 /// Milliseconds, in which any answer has come long since.
 const PATIENCE: i32 = 10_000;
 /// Milliseconds, after which what is held to be put together has been let go.
-const HELD: i32 = 1;
+const HELD: i32 = 5;
 
 /// All that a run has.
 pub struct Run {
