@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The whole way: any bytes meet a rule of each mode, each answer keeps the standing rules and meets
-//! rules of all modes again, until all talk has died out. The numbers are ours, or an adversary's.
+//! The whole way: any bytes meet a rule of each mode, each answer keeps the standing rules and
+//! meets rules of all modes again, until all talk has died out. The numbers are ours, or an
+//! adversary's.
 
 use crate::chosen::{Chosen, Tempted};
 use crate::ignored::Ignored;
