@@ -30,7 +30,7 @@ mod visit;
 mod wire;
 
 use doors::Doors;
-use lab::{Family, Mode, Rule, DOORS, FAMILIES, HOOKS, MODES};
+use lab::{Family, Hook, Mode, Rule, DOORS, FAMILIES, HOOKS, MODES};
 use setting::Setting;
 use std::error::Error;
 use std::process::ExitCode;
@@ -82,6 +82,21 @@ fn run(words: &[String]) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// The rule, with the default window in even rounds.
+fn rule((family, hook, mode): (Family, Hook, Mode), round: u64) -> Rule {
+    let window = match (mode, round % 2) {
+        (Mode::Honeypot, 0) => 65535,
+        (Mode::Tarpit | Mode::Honeypot, 1) => 5840,
+        _ => 0,
+    };
+    Rule {
+        family,
+        hook,
+        mode,
+        window,
+    }
+}
+
 /// Each rule for a family, each by all doors.
 fn all_rules(
     run: &mut Run,
@@ -91,22 +106,12 @@ fn all_rules(
     let before = (run.account.frames, run.account.answered());
     for hook in HOOKS {
         for mode in MODES {
-            let window = match (mode, round % 2) {
-                (Mode::Honeypot, 0) => 65535,
-                (Mode::Tarpit | Mode::Honeypot, 1) => 5840,
-                _ => 0,
-            };
-            let rule = Rule {
-                family,
-                hook,
-                mode,
-                window,
-            };
+            let rule = rule((family, hook, mode), round);
             setting.lay(&rule)?;
             run.doors.forget();
             let answered = run.account.answered();
             for door in DOORS {
-                setting.listen(&rule, door, round)?;
+                setting.listen(door, round)?;
                 run.visit(&rule, door, turn)?;
                 setting.forget();
             }
@@ -115,10 +120,12 @@ fn all_rules(
     }
     let frames = run.account.frames - before.0;
     let answers = run.account.answered() - before.1;
-    println!(
-        "{}, round {}: {frames} frames, {answers} replies",
+    // Said at the end: what goes out meanwhile comes back as an interrupt, at any time.
+    run.account.rounds.push(format!(
+        "{}, round {}: {frames} frames, {answers} replies, digest {:016x}",
         family.name(),
-        round + 1
-    );
+        round + 1,
+        run.account.digest
+    ));
     Ok(())
 }

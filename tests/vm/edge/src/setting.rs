@@ -47,7 +47,7 @@ impl Setting {
     }
 
     /// Shares the door's packets with a tap, every third time.
-    pub fn listen(&mut self, _: &Rule, door: Door, round: u64) -> Result<(), Box<dyn Error>> {
+    pub fn listen(&mut self, door: Door, round: u64) -> Result<(), Box<dyn Error>> {
         if (self.rules + u64::from(door.number()) + round) % 3 == 0 {
             self.tap = Some(sys::packet_socket(door.device(), Use::Tap)?);
         }
