@@ -24,7 +24,7 @@ counted_in_all() {
 }
 
 kernel_memory() {
-	sleep 1
+	sleep 10 # What torrent.py had its pages from is given back some seconds later.
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
 	awk '/^(Slab|Percpu):/ { n += $2 } END { print n * 1024 }' /proc/meminfo

@@ -124,7 +124,7 @@ way_back
 well_again
 
 claim "a full queue"
-dropping() { [ "$(tc -n tarpit -s qdisc show dev t0 | sed -n 's/.*dropped \([0-9]*\).*/\1/p')" -gt 0 ]; }
+dropping() { tc -n tarpit -s qdisc show dev t0 | grep -q 'dropped [1-9]'; }
 for kind in 'tbf rate 8kbit burst 1600 limit 3000' 'netem delay 10ms limit 5'; do
 	echo "qdisc replace dev t0 root $kind" | tc -n tarpit -batch -
 	eventually dropping
