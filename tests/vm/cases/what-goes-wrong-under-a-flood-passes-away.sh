@@ -13,7 +13,7 @@
 # long-vm: --smp 2 --timeout 40000
 . ./lib.sh
 
-rounds=${1:-10} done_in_all=0
+rounds=${1:-2} done_in_all=0
 
 # repeated LINE...: the lines, that many times.
 repeated() { local _; for _ in $(seq "$rounds"); do printf '%s\n' "$@"; done; }
