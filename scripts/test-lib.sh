@@ -87,6 +87,6 @@ show_failure() {
 	case "$1" in
 	wire | rules | workshop) grep '^FAIL ' "$logs/$1.log" | sed '40q; s/^/  | /' || true ;;
 	esac
-	grep -v '^\(ok\|FAIL\) ' "$logs/$1.log" | tail -n 20 | sed 's/^/  | /'
+	{ grep -v '^\(ok\|FAIL\) ' "$logs/$1.log" || true; } | tail -n 20 | sed 's/^/  | /'
 	echo "  | … the whole log is $logs/$1.log"
 }
