@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Under a full flood on both processors, all that can go wrong on the way back goes wrong. Each is
-# seen to have its effect, then done and undone ROUNDS times as quickly as the tools can, and after
-# each the same SYN gets the same answer.
+# Under a full flood on both processors, all that can go wrong on the way back goes wrong, and the
+# administrator does what he can at the wrong moment. Each is seen to have its effect, then done and
+# undone ROUNDS times as quickly as the tools can, and after each the same SYN gets the same answer.
 #
 #   what-goes-wrong-under-a-flood-passes-away.sh [ROUNDS]
 #
@@ -47,6 +47,11 @@ rules() {
 	local four="iptables-$1-restore" six="ip6tables-$1-restore"
 	tarpit "$four" </tmp/rules
 	tarpit "$six" </tmp/rules
+}
+
+no_rules() {
+	tarpit "iptables-$1" -F
+	tarpit "ip6tables-$1" -F
 }
 
 # moves NAME [FAMILY]: the counter goes up.
@@ -148,6 +153,31 @@ claim "a processor goes away"
 for _ in $(seq "$rounds"); do
 	echo 0 >/sys/devices/system/cpu/cpu1/online
 	echo 1 >/sys/devices/system/cpu/cpu1/online
+done
+done_in_all=$((done_in_all + rounds))
+well_again
+
+claim "somebody begins and ends to listen to the tracepoints"
+for _ in $(seq "$rounds"); do
+	echo 1 >/sys/kernel/tracing/events/xt_tarpit/enable
+	echo 0 >/sys/kernel/tracing/events/xt_tarpit/enable
+done
+done_in_all=$((done_in_all + rounds))
+well_again
+
+claim "rules are flushed and restored"
+repeated '*filter' COMMIT "$(cat /tmp/rules)" >/tmp/rounds
+tarpit iptables-nft-restore </tmp/rounds
+tarpit ip6tables-nft-restore </tmp/rounds
+done_in_all=$((done_in_all + 2 * rounds))
+well_again
+
+claim "tables are switched, and switched back"
+for _ in $(seq "$rounds"); do
+	rules legacy
+	no_rules nft
+	rules nft
+	no_rules legacy
 done
 done_in_all=$((done_in_all + rounds))
 well_again
