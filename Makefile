@@ -7,7 +7,7 @@ KDIR   ?= /lib/modules/$(KERNEL)/build
 export KERNEL KDIR DESTDIR
 
 .PHONY: all install demo test deb deb-modules test-packages test-matrix artifacts
-.PHONY: test-recipes picture bench fuzz fuzz-edge mutants statistics soak lint help
+.PHONY: test-all test-debug test-recipes picture bench fuzz fuzz-edge mutants statistics soak lint help
 .PHONY: clean clean-cache update
 
 all: ## build module and extension for the running kernel (KERNEL=, KDIR= name another)
@@ -21,6 +21,12 @@ demo: ## a real client stuck in the tarpit, in a virtual machine with Debian's o
 
 test: ## every check there is; T="name name" selects some
 	@scripts/test $(T)
+
+# What does not fit into the time of test is a target of its own beside these.
+test-all: test test-recipes test-debug ## test and the checks that take longer, one after the other
+
+test-debug: ## the tests on the stock kernel with slab_debug and KFENCE; K="hardened=NAME" selects
+	@scripts/test-debug $(K)
 
 deb: ## the Debian packages xt-tarpit and xt-tarpit-dkms, into build/deb
 	@scripts/deb

@@ -74,7 +74,7 @@ command_line() {
 		# A host that is slow is no stall of the guest's.
 		line="$line watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=300"
 	fi
-	echo "$line$append"
+	echo "$line$append${XT_TARPIT_APPEND:+ $XT_TARPIT_APPEND}"
 }
 
 # machine BYTES: q35, never microvm, which now and then hangs while it calibrates its clock.
@@ -134,6 +134,10 @@ try_kvm() {
 kernel_fault() {
 	local bad='WARNING: |BUG: |BUG at|Oops|Kernel panic|rcu.*(stall|starved)|soft lockup'
 	bad+='|blocked for more than|general protection fault|UBSAN|KFENCE|refcount_t'
+	# What slab_debug, KASAN, kmemleak, lockdep and reference trackers say in other words.
+	bad+='|(Redzone|Poison|padding) overwritten|BUG [^ ]+ \(|pagealloc: |KASAN'
+	bad+='|kmemleak: .*leak|INFO: trying to register|lockdep is turned off'
+	bad+='|ref_tracker: .* has |unregister_netdevice: waiting'
 	cat "$run/kernel.log" "$run/console.log" 2>/dev/null | tr -d '\r' |
 		sed -n -E "/$bad/{s/^\[ *[0-9.]+\] *//;p}" | sed -n 1p
 }

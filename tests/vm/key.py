@@ -116,8 +116,8 @@ def siphash(key, data):
 def number(key, saddr, sport, daddr, dport, irs):
     """The ISS in --tarpit, whose number is 1; fields as src/policy/iss.rs puts them."""
     ends = [struct.unpack("!I", socket.inet_aton(end))[0] for end in (saddr, daddr)]
-    words = (int(sport) << 16 | int(dport), 1, ends[1], ends[0], int(irs))
-    return siphash(key, struct.pack("<5I", *words)) & 0xFFFFFFFF
+    words = (ends[1], ends[0], int(sport) << 16 | int(dport), 0, int(irs))
+    return siphash(key, struct.pack("<5IB", *words, 1)) & 0xFFFFFFFF
 
 
 def shapes(key):
