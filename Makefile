@@ -7,8 +7,8 @@ KDIR   ?= /lib/modules/$(KERNEL)/build
 export KERNEL KDIR DESTDIR
 
 .PHONY: all install demo test deb deb-modules test-packages test-matrix artifacts
-.PHONY: test-all test-debug test-recipes picture bench fuzz fuzz-edge mutants statistics soak lint help
-.PHONY: clean clean-cache update
+.PHONY: test-all test-debug test-recipes picture bench fuzz fuzz-edge mutants statistics soak
+.PHONY: lint help clean clean-cache update
 
 all: ## build module and extension for the running kernel (KERNEL=, KDIR= name another)
 	@scripts/build-here build
