@@ -19,11 +19,13 @@ install: ## install both and run depmod (DESTDIR= stages them elsewhere)
 demo: ## a real client stuck in the tarpit, in a virtual machine with Debian's own kernel
 	@scripts/demo
 
-test: ## every check there is; T="name name" selects some
+test: ## every check but the long ones; T="name name" selects some
 	@scripts/test $(T)
 
 # What does not fit into the time of test is a target of its own beside these.
-test-all: test test-recipes test-debug ## test and the checks that take longer, one after the other
+test-all: ## all that can be tested, the long forms too; it takes many hours
+	@scripts/test all
+	@$(MAKE) --no-print-directory test-recipes test-debug fuzz fuzz-edge mutants statistics soak
 
 test-debug: ## the tests on the stock kernel with slab_debug and KFENCE; K="hardened=NAME" selects
 	@scripts/test-debug $(K)

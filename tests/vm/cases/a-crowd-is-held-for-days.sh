@@ -6,6 +6,7 @@
 #
 #   a-crowd-is-held-for-days.sh [CLIENTS [HOURS]]
 #
+# suite: all
 # needs: lib.sh many.py
 # long: 1000 720
 # long-vm: --icount --memory 1024 --timeout 90000 --append tsc=reliable --append nowatchdog

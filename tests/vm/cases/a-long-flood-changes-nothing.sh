@@ -6,6 +6,7 @@
 #
 #   a-long-flood-changes-nothing.sh [THOUSANDS [ROUNDS]]      thousands of segments in each round
 #
+# suite: all
 # vm: --smp 2
 # needs: lib.sh torrent.py frames.py knock.py
 # long: 10000 10

@@ -8,6 +8,7 @@
 #
 #   held-connections-cost-us-nothing.sh [CONNECTIONS]
 #
+# suite: all
 # vm: --append slab_nomerge --memory 1536
 # needs: lib.sh many.py slabs.py
 # long: 200000

@@ -5,6 +5,7 @@
 # size and content, names without an end, lies about layout. What the contract has is taken, all
 # else is refused, the kernel says nothing worse; and no reference stays behind.
 #
+# suite: all
 # needs: lib.sh nft_rule.py rule_blobs.py
 . ./lib.sh
 

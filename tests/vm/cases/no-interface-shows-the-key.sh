@@ -6,6 +6,7 @@
 # looked for in all that the kernel shows: nothing in /proc, /sys, tracefs or debugfs has it, nor
 # has what iptables, nft and dmesg say, after hundreds of answers that were traced.
 #
+# suite: all
 # vm: --memory 1536
 # needs: lib.sh key.py knock.py frames.py flood.py
 . ./lib.sh

@@ -7,6 +7,7 @@
 #
 #   what-goes-wrong-under-a-flood-passes-away.sh [ROUNDS]
 #
+# suite: all
 # vm: --smp 2
 # needs: lib.sh pour.py knock.py frames.py ../bench/traffic.py
 # long: 1000
