@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The Internet checksum (RFC 1071).
 
-/// A sum in the making. Words may be added in any order.
+/// A sum in the making. Words may be added in any order, and before bytes.
 ///
 /// Inside it is in the machine's own order of bytes, whatever that is: the sum comes out in the
 /// same order (RFC 1071, section 2 (B)), and no word that stands in a packet has to be turned.
@@ -13,7 +13,7 @@ impl Sum {
     #[must_use]
     #[inline(always)]
     pub(crate) fn word(self, word: u32) -> Self {
-        // 2^32 words would be needed to wrap; a datagram of ours has 20.
+        // Before any bytes, 2^32 words would be needed to wrap; a datagram of ours has 20.
         Self(self.0.wrapping_add(u64::from(word.to_be())))
     }
 

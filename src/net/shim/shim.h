@@ -51,7 +51,7 @@ struct tarpit_packet {
 	const u8 *head;			/* the linear part, from the IP header on */
 	u32 head_length;
 	bool ipv6;
-	u8 hook;			/* NF_INET_NUMHOOKS where packets do not come in */
+	u8 hook;			/* NF_INET_NUMHOOKS without a device to come in by */
 	bool drawn;			/* the key is */
 	bool to_us;			/* the link layer's address is ours */
 	bool unsummed;			/* nobody has looked at its checksum */
