@@ -2,26 +2,31 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # vm-lib.sh - packing what goes into the guest, and booting it. Sourced by scripts/vm, whose
-# variables it uses: $run $disk $kernel $smp $memory $timeout $append $qemu $icount $script $files.
+# variables it uses: $run $disk $kernel $smp $memory $timeout $append $qemu $icount $script $files;
+# and by scripts/items/snapshot, which makes a machine too.
 # shellcheck disable=SC2154
 
-# pack: the initramfs of this run is the cached one, followed by our own archive.
+payload_mb=256
+
+# pack: what the guest finds in /run, as an archive in a persistent memory of a fixed size.
 pack() {
-	local stage=$run/stage/payload file
-	mkdir -p "$stage/xt"
-	cp "$top/scripts/guest/main" "$stage/main"
+	local stage=$run/stage file
+	mkdir -p "$stage/xt" "$stage/xt-guest"
+	cp "$top/scripts/guest/main" "$stage/xt-guest"
 	{
 		printf 'script=%q\n' "$script"
 		printf 'arguments=(%s)\n' "$([ ${#arguments[@]} = 0 ] || printf '%q ' "${arguments[@]}")"
-	} >"$stage/settings"
+	} >"$stage/xt-guest/settings"
 	for file in "${files[@]}"; do
 		[ -e "$file" ] || die "there is no file $file"
 		cp -RL "$file" "$stage/xt/"
 	done
-	[ -n "$bare" ] || pack_built "$stage"
-	archive "$run/stage" >"$run/payload.cpio"
-	cat "$disk/initrd.cpio" "$run/payload.cpio" >"$run/initrd"
-	rm -rf "$run/stage" "$run/payload.cpio"
+	[ -n "$bare" ] || pack_built "$stage/xt-guest"
+	archive "$stage" >"$run/payload"
+	[ "$(stat -c %s "$run/payload")" -lt $((payload_mb << 20)) ] ||
+		die "what shall go into the guest has more than $payload_mb MB; send less"
+	truncate -s "${payload_mb}M" "$run/payload"
+	rm -rf "$stage"
 }
 
 # archive DIR: the same bytes for the same files, or deterministic runs would not be.
@@ -43,11 +48,11 @@ pack_built() {
 }
 
 boot() {
-	local arguments size
-	size=$(stat -Lc %s "$disk/disk.img")
-	mapfile -t arguments < <(machine "$size"; ports)
+	local arguments snapshot
+	mapfile -t arguments < <(machine; ports)
 	arguments+=("${qemu[@]}")
 	: >"$run/verdict"
+	if can_resume; then resume; fi
 	set +e
 	if [ "$script" = - ]; then
 		qemu-system-x86_64 "${arguments[@]}" -append "$(command_line)" -serial mon:stdio
@@ -60,9 +65,27 @@ boot() {
 		boot_status=${PIPESTATUS[0]}
 	fi
 	set -e
-	rm -f "$run/initrd"
+	rm -f "$run/payload" "$run"/monitor.*
 	[ "$boot_status" = 0 ] || [ ! -s "$run/qemu.log" ] || sed 's/^/  | /' "$run/qemu.log" >&2
 }
+
+# A machine in virtual time that nobody gave a device or a word of its own goes on from a snapshot:
+# to boot takes twelve seconds of real time, most of what a short script needs.
+can_resume() {
+	[ -n "$icount" ] && [ "$script" != - ] && [ ${#qemu[@]} = 0 ] && [ "$memory" = 1024 ] &&
+		[ -z "$append${XT_TARPIT_APPEND:-}" ]
+}
+
+resume() {
+	snapshot=$(boot_from=$boot_from smp=$smp get snapshot)
+	mkfifo "$run/monitor.in" "$run/monitor.out"
+	exec 8<>"$run/monitor.in"
+	arguments+=(-incoming defer -chardev "pipe,id=monitor,path=$run/monitor" -mon monitor)
+	printf '%s\n' "$keep_shared" "migrate_incoming \"exec:cat $snapshot/state\"" >&8
+}
+
+# The archive is the host's file, and no part of a snapshot.
+keep_shared='migrate_set_capability x-ignore-shared on'
 
 command_line() {
 	local line="console=ttyS0 loglevel=5 panic=-1 oops=panic panic_on_warn=1 log_buf_len=4M"
@@ -77,13 +100,13 @@ command_line() {
 	echo "$line$append${XT_TARPIT_APPEND:+ $XT_TARPIT_APPEND}"
 }
 
-# machine BYTES: q35, never microvm, which now and then hangs while it calibrates its clock.
+# machine: q35, never microvm, which now and then hangs while it calibrates its clock.
 machine() {
 	printf '%s\n' -M q35,nvdimm=on -nodefaults -no-reboot -display none \
-		-m "${memory}M,slots=1,maxmem=$((memory + 4096))M" -smp "$smp" -kernel "$kernel" \
-		-initrd "$run/initrd" \
-		-object "memory-backend-file,id=disk,mem-path=$disk/disk.img,size=$1,share=off" \
-		-device nvdimm,memdev=disk
+		-m "${memory}M,slots=2,maxmem=$((memory + 4096))M" -smp "$smp" -kernel "$kernel" \
+		-initrd "$disk/initrd.cpio"
+	persistent disk "$disk/disk.img" "$(($(stat -Lc %s "$disk/disk.img") >> 20))" off
+	persistent payload "$run/payload" "$payload_mb" on
 	if [ -n "$icount" ]; then
 		printf '%s\n' -accel tcg -icount shift=0,sleep=off \
 			-rtc base=2026-01-01T00:00:00,clock=vm -cpu max,-rdrand,-rdseed -seed 1
@@ -93,6 +116,12 @@ machine() {
 		# One thread: with more, a processor may run into code that another is patching.
 		printf '%s\n' -accel tcg,thread=single -cpu max
 	fi
+}
+
+# persistent NAME FILE MEGABYTES on|off: a file as memory; with off, what is written is lost.
+persistent() {
+	printf '%s\n' -object "memory-backend-file,id=$1,mem-path=$2,size=$3M,share=$4" \
+		-device "nvdimm,memdev=$1"
 }
 
 # Four ports to the host. Without ioeventfd a write is done when the guest's instruction is,
