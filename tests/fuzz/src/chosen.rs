@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Numbers as an adversary would have them who can choose our hash: the fuzzer's bytes pick each
-//! from those that matter to the segment at hand. A value once given stands: even he has to be a
-//! function.
+//! from those that matter to the segment at hand.
 
+use crate::given::Given;
 use crate::policy::iss::{Irs, Keyed, Number, Numbers};
 use crate::raw::{KEYED, NOW};
 use crate::wire::{Flow, Segment, Seq};
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
 pub struct Chosen<'a> {
     choices: Cell<&'a [u8]>,
-    known: RefCell<Vec<(Flow, Irs, Number)>>,
+    given: Given,
     /// SEG.SEQ and SEG.ACK of the segment under consideration.
     tempting: Cell<[u32; 2]>,
 }
@@ -19,7 +19,7 @@ impl<'a> Chosen<'a> {
     pub fn new(choices: &'a [u8]) -> Self {
         Self {
             choices: Cell::new(choices),
-            known: RefCell::default(),
+            given: Given::default(),
             tempting: Cell::default(),
         }
     }
@@ -41,20 +41,16 @@ impl Numbers for Chosen<'_> {
     }
 
     fn number_of(&self, flow: Flow, irs: Irs) -> Number {
-        let mut known = self.known.borrow_mut();
-        if let Some((.., number)) = known.iter().find(|(f, i, _)| (f, i) == (&flow, &irs)) {
-            return *number;
-        }
-        let choice = self.next();
-        let [seq, ack] = self.tempting.get();
-        // Verifies at once, or by another rule, or is near to what does.
-        let base = if choice & 8 == 0 { ack } else { seq };
-        let number = Number {
-            iss: Seq(base.wrapping_add(u32::from(choice & 7)).wrapping_sub(3)),
-            offset: u32::from(choice) << 24,
-        };
-        known.push((flow, irs, number));
-        number
+        self.given.number_of(flow, irs, || {
+            let choice = self.next();
+            let [seq, ack] = self.tempting.get();
+            // Verifies at once, or by another rule, or is near to what does.
+            let base = if choice & 8 == 0 { ack } else { seq };
+            Number {
+                iss: Seq(base.wrapping_add(u32::from(choice & 7)).wrapping_sub(3)),
+                offset: u32::from(choice) << 24,
+            }
+        })
     }
 
     fn now(&self) -> u32 {

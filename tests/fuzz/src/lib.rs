@@ -21,6 +21,8 @@ mod rule;
 #[path = "../../../src/wire/mod.rs"]
 mod wire;
 
+#[path = "../../host/src/tests/given.rs"]
+mod given; // numbers chosen when asked for
 #[path = "../../host/src/tests/raw.rs"]
 mod raw; // builds segments
 #[path = "../../host/src/tests/read.rs"]

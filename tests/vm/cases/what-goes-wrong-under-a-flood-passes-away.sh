@@ -150,21 +150,22 @@ done_in_all=$((done_in_all + rounds))
 way_back
 well_again
 
+# to_and_fro FILE AWAY BACK: a switch of the kernel's is turned.
+to_and_fro() {
+	local _
+	for _ in $(seq "$rounds"); do
+		echo "$2" >"$1"
+		echo "$3" >"$1"
+	done
+	done_in_all=$((done_in_all + rounds))
+	well_again
+}
+
 claim "a processor goes away"
-for _ in $(seq "$rounds"); do
-	echo 0 >/sys/devices/system/cpu/cpu1/online
-	echo 1 >/sys/devices/system/cpu/cpu1/online
-done
-done_in_all=$((done_in_all + rounds))
-well_again
+to_and_fro /sys/devices/system/cpu/cpu1/online 0 1
 
 claim "somebody begins and ends to listen to the tracepoints"
-for _ in $(seq "$rounds"); do
-	echo 1 >/sys/kernel/tracing/events/xt_tarpit/enable
-	echo 0 >/sys/kernel/tracing/events/xt_tarpit/enable
-done
-done_in_all=$((done_in_all + rounds))
-well_again
+to_and_fro /sys/kernel/tracing/events/xt_tarpit/enable 1 0
 
 claim "rules are flushed and restored"
 repeated '*filter' COMMIT "$(cat /tmp/rules)" >/tmp/rounds

@@ -4,6 +4,7 @@
 //! The keyed hash makes nearly all of these encounters impossible. Here it is an adversary instead,
 //! who picks each value so as to keep the talk going; what the modes say alone has to end it.
 
+use super::given::Given;
 use super::raw::{emit, family_of, Raw, ACK, FAMILIES, FIN, MODES, SYN, WAY};
 use super::strategies;
 use crate::policy::{
@@ -50,10 +51,10 @@ impl Choices {
     }
 }
 
-/// The adversary's hash. A value once given stands, for even he has to be a function.
+/// The adversary's hash.
 struct Adversary<'a> {
     choices: &'a Choices,
-    known: RefCell<Vec<(Flow, Irs, Number)>>,
+    given: Given,
     /// Values that matter to the segment under consideration.
     tempting: RefCell<Vec<u32>>,
 }
@@ -62,7 +63,7 @@ impl<'a> Adversary<'a> {
     fn new(choices: &'a Choices) -> Self {
         Self {
             choices,
-            known: RefCell::default(),
+            given: Given::default(),
             tempting: RefCell::default(),
         }
     }
@@ -86,15 +87,11 @@ impl Numbers for Adversary<'_> {
     }
 
     fn number_of(&self, flow: Flow, irs: Irs) -> Number {
-        let mut known = self.known.borrow_mut();
-        if let Some((.., number)) = known.iter().find(|(f, i, _)| (f, i) == (&flow, &irs)) {
-            return *number;
-        }
-        let tempting = self.tempting.borrow();
-        let iss = Seq(tempting[self.choices.choose(tempting.len())]);
-        let number = Number { iss, offset: 1 };
-        known.push((flow, irs, number));
-        number
+        self.given.number_of(flow, irs, || {
+            let tempting = self.tempting.borrow();
+            let iss = Seq(tempting[self.choices.choose(tempting.len())]);
+            Number { iss, offset: 1 }
+        })
     }
 
     fn now(&self) -> u32 {

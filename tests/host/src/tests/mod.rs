@@ -13,6 +13,7 @@
     clippy::unwrap_used
 )] // A test that panics has failed, which is what it is for.
 
+mod given; // numbers chosen when asked for
 mod raw; // builds segments
 mod read; // decodes replies, independently
 mod readme; // reads the README's tables
