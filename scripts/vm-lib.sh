@@ -76,8 +76,10 @@ can_resume() {
 		[ -z "$append${XT_TARPIT_APPEND:-}" ]
 }
 
+get_snapshot() { boot_from=$boot_from smp=$smp get snapshot; }
+
 resume() {
-	snapshot=$(boot_from=$boot_from smp=$smp get snapshot)
+	snapshot=$(get_snapshot)
 	mkfifo "$run/monitor.in" "$run/monitor.out"
 	exec 8<>"$run/monitor.in"
 	arguments+=(-incoming defer -chardev "pipe,id=monitor,path=$run/monitor" -mon monitor)
