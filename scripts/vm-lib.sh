@@ -170,5 +170,5 @@ kernel_fault() {
 	bad+='|kmemleak: .*leak|INFO: trying to register|lockdep is turned off'
 	bad+='|ref_tracker: .* has |unregister_netdevice: waiting'
 	cat "$run/kernel.log" "$run/console.log" 2>/dev/null | tr -d '\r' |
-		sed -n -E "/$bad/{s/^\[ *[0-9.]+\] *//;p}" | sed -n 1p
+		sed -n -E "/[Cc]ommand line: /d; /$bad/{s/^\[ *[0-9.]+\] *//;p}" | sed -n 1p
 }
