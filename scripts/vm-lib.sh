@@ -163,12 +163,12 @@ try_kvm() {
 
 # The first line of the kernel log that no run may have, or nothing.
 kernel_fault() {
-	local bad='WARNING: |BUG: |BUG at|Oops|Kernel panic|rcu.*(stall|starved)|soft lockup'
+	local bad='WARNING: |BUG: |BUG at|Oops|Kernel panic|rcu: .*(stall|starved)|soft lockup'
 	bad+='|blocked for more than|general protection fault|UBSAN|KFENCE|refcount_t'
 	# What slab_debug, KASAN, kmemleak, lockdep and reference trackers say in other words.
 	bad+='|(Redzone|Poison|padding) overwritten|BUG [^ ]+ \(|pagealloc: |KASAN'
 	bad+='|kmemleak: .*leak|INFO: trying to register|lockdep is turned off'
 	bad+='|ref_tracker: .* has |unregister_netdevice: waiting'
 	cat "$run/kernel.log" "$run/console.log" 2>/dev/null | tr -d '\r' |
-		sed -n -E "/[Cc]ommand line: /d; /$bad/{s/^\[ *[0-9.]+\] *//;p}" | sed -n 1p
+		sed -n -E "/$bad/{s/^\[ *[0-9.]+\] *//;p}" | sed -n 1p
 }
