@@ -31,6 +31,9 @@ claim "the doctor is content" inside xt-tarpit-doctor "$old"
 cost "a later build" claim "it is built again" inside sh -c \
 	"dkms remove xt-tarpit/0.0.1 -k $old && dkms install xt-tarpit/0.0.1 -k $old"
 claim "DKMS has nothing to warn of" unsaid '[Ww]arning|[Ee]rror'
+claim "nor has its log of the build" inside sh -c \
+	'cd /var/lib/dkms/xt-tarpit && grep "exit code: 0" */*/*/log/make.log &&
+	! grep -iE "warning|error" */*/*/log/make.log'
 boot "$old" autoload
 
 step "life: upgrade of the package, under live rules"
