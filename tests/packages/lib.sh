@@ -29,17 +29,17 @@ must() {
 }
 
 # cost TEXT COMMAND...: and say what it took of the processors' time, which our children's times
-# tell, but not in a subshell.
+# tell, but not in a subshell. One may stand in another.
 cost() {
-	local text=$1
+	local text=$1 before=$work/before.${#FUNCNAME[@]}
 	shift
-	times >"$work/before"
+	times >"$before"
 	"$@"
 	times >"$work/after"
 	awk -v text="$text" '
 		FNR == 2 { gsub(/[ms]/, " "); seconds = $1 * 60 + $2 + $3 * 60 + $4 - seconds }
 		END { printf "%s: %.0f s of the processors'\'' time\n", text, seconds }' \
-		"$work/before" "$work/after" | tee -a "$log"
+		"$before" "$work/after" | tee -a "$log"
 }
 
 # new_root: back to the machine of somebody who has never heard of us.
