@@ -23,7 +23,7 @@ must "the packages are installed, and DKMS builds on the way" install_ours /deb
 claim "the module is installed" inside sh -c "dkms status | grep -q '$release.*: installed'"
 claim "no source was needed" inside sh -c '! ls /usr/src/linux-source-* /var/cache/xt-tarpit/*'
 boot "$release" autoload
-must "autopkgtest is installed" install autopkgtest
+must "autopkgtest is installed" install autopkgtest autodep8
 claim "the autopkgtests pass, Debian's own for DKMS among them" autopkgtests
 claim "the module was built by it" said "PASS $ours $release"
 claim "a checkout serves DKMS, too, without our packages" inside sh -c "
