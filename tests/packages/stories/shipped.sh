@@ -6,11 +6,12 @@
 # workshop's tree, whose metadata is the kernel's own.
 
 # autopkgtests: as Debian's machines run them, but that a chroot is no machine, and that nobody
-# else will use it again.
+# else will use it again. Status 2: what needs a machine is skipped here (life boots it).
 autopkgtests() {
 	inside sh -c 'rm -rf /source && mkdir /source &&
 		tar -C /source --strip-components=1 -xf /deb/xt-tarpit_*.tar.xz &&
-		autopkgtest --ignore-restrictions=breaks-testbed /source /deb/*.deb -- null'
+		autopkgtest --ignore-restrictions=breaks-testbed /source /deb/*.deb -- null ||
+		[ $? = 2 ]'
 }
 
 step "shipped: Debian's headers, with the metadata added"
@@ -28,7 +29,7 @@ must "autopkgtest is installed" install autopkgtest autodep8
 must "libelf-dev is installed in the version of libelf" inside sh -c \
 	"apt-get -q install -y libelf-dev=\$(dpkg-query -W -f '\${Version}' libelf1t64)"
 claim "the autopkgtests pass, Debian's own for DKMS among them" autopkgtests
-claim "the module was built by it" said "PASS $ours $release"
+claim "the module was built by it" said "PASS $ours ${release//+/.}"
 claim "a checkout serves DKMS, too, without our packages" inside sh -c "
 	apt-get -q purge -y xt-tarpit-dkms && mkdir /checkout &&
 	tar -C /checkout --strip-components=1 -xf /deb/xt-tarpit_*.tar.xz &&
