@@ -6,12 +6,13 @@
 # workshop's tree, whose metadata is the kernel's own.
 
 # autopkgtests: as Debian's machines run them, but that a chroot is no machine, and that nobody
-# else will use it again. Status 2: what needs a machine is skipped here (life boots it).
+# else will use it again. Status 8: what is not superficial needs a machine, and is skipped (life
+# boots it). That no test was found would be 8, too, so both have to be named.
 autopkgtests() {
 	inside sh -c 'rm -rf /source && mkdir /source &&
 		tar -C /source --strip-components=1 -xf /deb/xt-tarpit_*.tar.xz &&
 		autopkgtest --ignore-restrictions=breaks-testbed /source /deb/*.deb -- null ||
-		[ $? = 2 ]'
+		[ $? = 8 ]' && said '^extension +PASS' && said '^dkms-autopkgtest +PASS'
 }
 
 step "shipped: Debian's headers, with the metadata added"
