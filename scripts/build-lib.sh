@@ -20,12 +20,23 @@ copy_sources() {
 	done
 }
 
+# compiler_of KTREE: the arguments of make by which the kernel's own compiler is taken.
+compiler_of() {
+	local cc
+	if grep -q '^CONFIG_CC_IS_CLANG=y' "$1/.config"; then
+		echo LLVM=1
+	else
+		cc=$(sed -n 's/^CONFIG_CC_VERSION_TEXT="\([^ ]*\) .*/\1/p' "$1/.config")
+		echo "CC=$cc HOSTCC=$cc"
+	fi
+}
+
 # compile KTREE: a warning is an error, whoever gives it. The checkout's path stays out of the
 # debug information, and so out of the build ID: two builds shall give the same bytes.
 compile() {
-	local cc log=$dir/make.log
-	cc=$(sed -n 's/^CONFIG_CC_VERSION_TEXT="\([^ ]*\) .*/\1/p' "$1/.config")
-	make -C "$1" M="$dir/obj" CC="$cc" HOSTCC="$cc" KCFLAGS="-fdebug-prefix-map=$dir/obj=." \
+	local compiler log=$dir/make.log
+	read -ra compiler < <(compiler_of "$1")
+	make -C "$1" M="$dir/obj" "${compiler[@]}" KCFLAGS="-fdebug-prefix-map=$dir/obj=." \
 		KRUSTFLAGS="--remap-path-prefix=$dir/obj=." "-j$(nproc)" modules >"$log" 2>&1 ||
 		{ cat "$log"; die "make failed"; }
 	! grep -iE 'warning|objtool:' "$log" || { cat "$log"; die "there are warnings"; }

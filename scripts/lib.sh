@@ -14,9 +14,12 @@ out=$top/build
 export XT_TARPIT_CACHE=$cache
 PATH=$PATH:/usr/sbin:/sbin
 
-# XT_TARPIT_KERNEL names the suite and the flavour of the kernel. The toolchain and the
-# guest's programs come from the suite that a backports suite, or experimental, stands on.
-: "${XT_TARPIT_KERNEL:=trixie-backports:cloud-amd64}"
+# XT_TARPIT_KERNEL names the suite and the flavour of the kernel; a flavour alone is of the default
+# suite. The toolchain and the guest's programs come from the suite that a backports suite, or
+# experimental, stands on. A flavour debug-NAME is built here, from the suite's own source: see
+# scripts/kernels/README.md.
+: "${XT_TARPIT_KERNEL:=cloud-amd64}"
+case "$XT_TARPIT_KERNEL" in *:*) ;; *) XT_TARPIT_KERNEL=trixie-backports:$XT_TARPIT_KERNEL ;; esac
 suite=${XT_TARPIT_KERNEL%%:*}
 flavour=${XT_TARPIT_KERNEL#*:}
 base=${suite%-backports}

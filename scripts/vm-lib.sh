@@ -29,6 +29,10 @@ pack() {
 	rm -rf "$stage"
 }
 
+# more_for_debug MB: what a debug kernel needs instead, for it keeps books about each byte.
+more_for_debug() { case "$flavour" in debug-*) echo $(($1 * 3 / 2)) ;; *) echo "$1" ;; esac; }
+usual_memory=$(more_for_debug 1024)
+
 # archive DIR: the same bytes for the same files, or deterministic runs would not be.
 archive() {
 	(
@@ -72,8 +76,8 @@ boot() {
 # A machine in virtual time that nobody gave a device or a word of its own goes on from a snapshot:
 # to boot takes twelve seconds of real time, most of what a short script needs.
 can_resume() {
-	[ -n "$icount" ] && [ "$script" != - ] && [ ${#qemu[@]} = 0 ] && [ "$memory" = 1024 ] &&
-		[ -z "$append${XT_TARPIT_APPEND:-}" ]
+	[ -n "$icount" ] && [ "$script" != - ] && [ ${#qemu[@]} = 0 ] &&
+		[ "$memory" = "$usual_memory" ] && [ -z "$append${XT_TARPIT_APPEND:-}" ]
 }
 
 get_snapshot() { boot_from=$boot_from smp=$smp get snapshot; }
@@ -99,6 +103,7 @@ command_line() {
 		# A host that is slow is no stall of the guest's.
 		line="$line watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=300"
 	fi
+	case "$flavour" in debug-*) line="$line page_poison=1 printk.devkmsg=on kmemleak=off" ;; esac
 	echo "$line$append${XT_TARPIT_APPEND:+ $XT_TARPIT_APPEND}"
 }
 
@@ -167,7 +172,7 @@ kernel_fault() {
 	bad+='|blocked for more than|general protection fault|UBSAN|KFENCE|refcount_t'
 	# What slab_debug, KASAN, kmemleak, lockdep and reference trackers say in other words.
 	bad+='|(Redzone|Poison|padding) overwritten|BUG [^ ]+ \(|pagealloc: |KASAN'
-	bad+='|kmemleak: .*leak|INFO: trying to register|lockdep is turned off'
+	bad+='|kmemleak: .*new suspected|INFO: trying to register|lockdep is turned off'
 	bad+='|ref_tracker: .* has |unregister_netdevice: waiting'
 	cat "$run/kernel.log" "$run/console.log" 2>/dev/null | tr -d '\r' |
 		sed -n -E "/$bad/{s/^\[ *[0-9.]+\] *//;p}" | sed -n 1p
