@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * plant - one planted bug of each kind, to show that a hardened kernel sees it.
+ * plant - one planted bug of each kind, to show that the kernels for it see it.
  *
  *	insmod plant.ko what=NAME
  *
@@ -9,14 +9,19 @@
 #include <linux/delay.h>
 #include <linux/list.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/timer.h>
+#include <linux/vmalloc.h>
 
 static char *what = "";
 module_param(what, charp, 0400);
 
 /* The compiler must not see what is wrong. */
-static char *hidden(char *pointer)
+static char *hidden(void *pointer)
 {
 	OPTIMIZER_HIDE_VAR(pointer);
 	return pointer;
@@ -28,7 +33,7 @@ static void use_after_free(void)
 
 	kfree(memory);
 	WRITE_ONCE(hidden(memory)[8], 1);
-	/* It is seen when the same memory is handed out again. */
+	/* Without KASAN it is seen when the same memory is handed out again. */
 	kfree(kmalloc(40, GFP_KERNEL));
 }
 
@@ -37,6 +42,14 @@ static void overrun(void)
 	char *memory = hidden(kmalloc(40, GFP_KERNEL));
 
 	WRITE_ONCE(hidden(memory)[40], 1);
+	kfree(memory);
+}
+
+static void overread(void)
+{
+	char *memory = hidden(kmalloc(40, GFP_KERNEL));
+
+	(void)READ_ONCE(hidden(memory)[40]);
 	kfree(memory);
 }
 
@@ -57,12 +70,79 @@ static void overread_often(void)
 	}
 }
 
+static void stack_overrun(void)
+{
+	char here[16] = "";
+
+	WRITE_ONCE(hidden(here)[sizeof(here)], 1);
+}
+
 static void double_free(void)
 {
 	char *memory = hidden(kmalloc(40, GFP_KERNEL));
 
 	kfree(memory);
 	kfree(hidden(memory));
+}
+
+static void page_use_after_free(void)
+{
+	char *page = hidden((void *)__get_free_page(GFP_KERNEL));
+
+	free_page((unsigned long)page);
+	WRITE_ONCE(hidden(page)[100], 1);
+	free_page(__get_free_page(GFP_KERNEL));
+}
+
+static DEFINE_SPINLOCK(first);
+static DEFINE_SPINLOCK(second);
+static DEFINE_MUTEX(sleeping);
+
+static void sleep_in_atomic(void)
+{
+	spin_lock(&first);
+	mutex_lock(&sleeping);
+	mutex_unlock(&sleeping);
+	spin_unlock(&first);
+}
+
+static void allocate_in_atomic(void)
+{
+	spin_lock_bh(&first);
+	kfree(kmalloc(40, GFP_KERNEL));
+	spin_unlock_bh(&first);
+}
+
+static void locks_in_both_orders(void)
+{
+	spin_lock(&first);
+	spin_lock(&second);
+	spin_unlock(&second);
+	spin_unlock(&first);
+	spin_lock(&second);
+	spin_lock(&first);
+	spin_unlock(&first);
+	spin_unlock(&second);
+}
+
+static char __rcu *shared;
+
+static void rcu_without_lock(void)
+{
+	(void)rcu_dereference(shared);
+}
+
+static struct {
+	int few[4], more[4];
+} numbers;
+
+/* Memory that is there, so that only who knows of the array sees it. */
+static void index_beyond(void)
+{
+	int index = ARRAY_SIZE(numbers.few) + 1;
+
+	OPTIMIZER_HIDE_VAR(index);
+	WRITE_ONCE(numbers.few[index], 1);
 }
 
 static void list_corrupted(void)
@@ -75,15 +155,37 @@ static void list_corrupted(void)
 	list_del(&entry);
 }
 
+static void nothing(struct timer_list *unused)
+{
+}
+
+static void timer_freed(void)
+{
+	struct timer_list *timer = kmalloc(sizeof(*timer), GFP_KERNEL);
+
+	timer_setup(timer, nothing, 0);
+	mod_timer(timer, jiffies + HZ);
+	kfree(hidden(timer));
+}
+
 static const struct {
 	const char *name;
 	void (*bug)(void);
 } plants[] = {
 	{ "use_after_free", use_after_free },
 	{ "overrun", overrun },
+	{ "overread", overread },
 	{ "overread_often", overread_often },
+	{ "stack_overrun", stack_overrun },
 	{ "double_free", double_free },
+	{ "page_use_after_free", page_use_after_free },
+	{ "sleep_in_atomic", sleep_in_atomic },
+	{ "allocate_in_atomic", allocate_in_atomic },
+	{ "locks_in_both_orders", locks_in_both_orders },
+	{ "rcu_without_lock", rcu_without_lock },
+	{ "index_beyond", index_beyond },
 	{ "list_corrupted", list_corrupted },
+	{ "timer_freed", timer_freed },
 };
 
 static int __init plant_init(void)
@@ -106,5 +208,5 @@ static void __exit plant_exit(void)
 }
 module_exit(plant_exit);
 
-MODULE_DESCRIPTION("Planted bugs, for hardened kernels");
+MODULE_DESCRIPTION("Planted bugs, for hardened and debug kernels");
 MODULE_LICENSE("GPL");
