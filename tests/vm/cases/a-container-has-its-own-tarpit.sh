@@ -26,8 +26,8 @@ container_up() {
 	contained ip address add fd00::1/64 dev c0 nodad
 	local mac
 	mac=$(peer cat /sys/class/net/q0/address)
-	contained ip neighbour add 10.0.0.200 lladdr "$mac" dev c0 nud permanent
-	contained ip neighbour add fd00::200 lladdr "$mac" dev c0 nud permanent
+	contained ip neighbour replace 10.0.0.200 lladdr "$mac" dev c0 nud permanent
+	contained ip neighbour replace fd00::200 lladdr "$mac" dev c0 nud permanent
 }
 
 # apart: the container is in a network namespace of its own.
@@ -49,8 +49,8 @@ number() {
 
 link_pair
 mac=$(peer cat /sys/class/net/p0/address)
-ip -n tarpit neighbour add 10.0.0.200 lladdr "$mac" dev t0 nud permanent
-ip -n tarpit neighbour add fd00::200 lladdr "$mac" dev t0 nud permanent
+ip -n tarpit neighbour replace 10.0.0.200 lladdr "$mac" dev t0 nud permanent
+ip -n tarpit neighbour replace fd00::200 lladdr "$mac" dev t0 nud permanent
 # A container's root loads no modules.
 modprobe -a xt_TARPIT ip6table_filter nft_compat
 container_up

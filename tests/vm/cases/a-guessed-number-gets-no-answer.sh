@@ -17,8 +17,8 @@ link_pair
 ip -n tarpit link set t0 address 02:00:00:00:00:01
 ip -n peer link set p0 address 02:00:00:00:00:02
 for number in 66 67 68; do
-	ip -n tarpit neighbour add 10.0.0.$number lladdr 02:00:00:00:00:02 dev t0 nud permanent
-	ip -n tarpit neighbour add fd00::$number lladdr 02:00:00:00:00:02 dev t0 nud permanent
+	ip -n tarpit neighbour replace 10.0.0.$number lladdr 02:00:00:00:00:02 dev t0 nud permanent
+	ip -n tarpit neighbour replace fd00::$number lladdr 02:00:00:00:00:02 dev t0 nud permanent
 done
 ip -n tarpit address add 10.0.0.9/24 dev t0
 ip -n tarpit address add fd00::9/64 dev t0 nodad

@@ -49,7 +49,7 @@ MAC=$(tarpit cat /sys/class/net/t0/address)
 export MAC
 mac_peer=$(peer cat /sys/class/net/p0/address)
 for host in 10.0.0.200 fd00::200; do
-	ip -n tarpit neighbour add $host lladdr "$mac_peer" dev t0 nud permanent
+	ip -n tarpit neighbour replace $host lladdr "$mac_peer" dev t0 nud permanent
 done
 claim "nothing defragments yet"
 [ ! -e /sys/module/nf_defrag_ipv4 ] || die "nf_defrag_ipv4 is loaded"

@@ -25,8 +25,8 @@ flood() { # FAMILY SOURCE DESTINATION COUNT
 link_pair
 mac=$(tarpit cat /sys/class/net/t0/address)
 to_peer=$(peer cat /sys/class/net/p0/address)
-ip -n tarpit neighbour add 10.0.0.200 lladdr "$to_peer" dev t0 nud permanent
-ip -n tarpit neighbour add fd00::200 lladdr "$to_peer" dev t0 nud permanent
+ip -n tarpit neighbour replace 10.0.0.200 lladdr "$to_peer" dev t0 nud permanent
+ip -n tarpit neighbour replace fd00::200 lladdr "$to_peer" dev t0 nud permanent
 both %T -A OUTPUT -m conntrack --ctstate INVALID -j ACCEPT
 both %T -A INPUT -p tcp -j TARPIT
 

@@ -16,7 +16,7 @@ ip link add t0 address 02:00:00:00:00:01 type veth peer name p0 netns peer
 addresses peer p0 10.0.0.2/24
 ip link set t0 up
 ip address add 10.0.0.1/24 dev t0
-ip neighbour add 10.0.0.200 lladdr "$(peer cat /sys/class/net/p0/address)" dev t0
+ip neighbour replace 10.0.0.200 lladdr "$(peer cat /sys/class/net/p0/address)" dev t0
 mount -t debugfs debugfs /sys/kernel/debug
 iptables -A INPUT -p tcp -j TARPIT
 echo 1 >/sys/kernel/tracing/events/xt_tarpit/enable

@@ -22,8 +22,8 @@ flood 10.0.0.200 10.0.0.1 2>/dev/null &
 flood4=$!
 flood fd00::200 fd00::1 2>/dev/null &
 flood6=$!
-ip -n tarpit neighbour add 10.0.0.200 lladdr 02:00:00:00:00:02 dev t0 nud permanent
-ip -n tarpit neighbour add fd00::200 lladdr 02:00:00:00:00:02 dev t0 nud permanent
+ip -n tarpit neighbour replace 10.0.0.200 lladdr 02:00:00:00:00:02 dev t0 nud permanent
+ip -n tarpit neighbour replace fd00::200 lladdr 02:00:00:00:00:02 dev t0 nud permanent
 
 for tool in iptables-legacy iptables-nft; do
 	claim "rules of $tool come, answer and go"

@@ -62,7 +62,7 @@ for netns in peer:p0 tarpit:t0; do
 		gro_max_size 200000 gro_ipv4_max_size 200000
 done
 for host in 10.0.0.200 fd00::200; do
-	ip -n tarpit neighbour add $host lladdr "$mac_peer" dev t0 nud permanent
+	ip -n tarpit neighbour replace $host lladdr "$mac_peer" dev t0 nud permanent
 done
 
 for host in 10.0.0.1 fd00::1; do
