@@ -168,7 +168,8 @@ try_kvm() {
 
 # The first line of the kernel log that no run may have, or nothing.
 kernel_fault() {
-	local bad='WARNING: |BUG: |BUG at|Oops|Kernel panic|rcu: .*(stall|starved)|soft lockup'
+	local bad='WARNING: |BUG: |BUG at|Oops|Kernel panic|soft lockup'
+	bad+='|(rcu: |INFO: rcu).*(stall|starved)'
 	bad+='|blocked for more than|general protection fault|UBSAN|KFENCE|refcount_t'
 	# What slab_debug, KASAN, kmemleak, lockdep and reference trackers say in other words.
 	bad+='|(Redzone|Poison|padding) overwritten|BUG [^ ]+ \(|pagealloc: |KASAN'
