@@ -94,6 +94,18 @@ static void page_use_after_free(void)
 	free_page(__get_free_page(GFP_KERNEL));
 }
 
+static void leak(void)
+{
+	char *memory = kmalloc(40, GFP_KERNEL);
+
+	(void)hidden(memory);
+}
+
+static void percpu_leak(void)
+{
+	(void)hidden((__force void *)__alloc_percpu(760, 8));
+}
+
 static DEFINE_SPINLOCK(first);
 static DEFINE_SPINLOCK(second);
 static DEFINE_MUTEX(sleeping);
@@ -168,6 +180,15 @@ static void timer_freed(void)
 	kfree(hidden(timer));
 }
 
+/* Is caught only if the allocation is made to fail: what fault injection is for. */
+static void allocation_unchecked(void)
+{
+	char *memory = hidden(kmalloc(40, GFP_KERNEL));
+
+	WRITE_ONCE(memory[0], 1);
+	kfree(memory);
+}
+
 static const struct {
 	const char *name;
 	void (*bug)(void);
@@ -179,6 +200,8 @@ static const struct {
 	{ "stack_overrun", stack_overrun },
 	{ "double_free", double_free },
 	{ "page_use_after_free", page_use_after_free },
+	{ "leak", leak },
+	{ "percpu_leak", percpu_leak },
 	{ "sleep_in_atomic", sleep_in_atomic },
 	{ "allocate_in_atomic", allocate_in_atomic },
 	{ "locks_in_both_orders", locks_in_both_orders },
@@ -186,6 +209,7 @@ static const struct {
 	{ "index_beyond", index_beyond },
 	{ "list_corrupted", list_corrupted },
 	{ "timer_freed", timer_freed },
+	{ "allocation_unchecked", allocation_unchecked },
 };
 
 static int __init plant_init(void)

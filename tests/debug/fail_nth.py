@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""fail_nth.py - does something again and again, and each time the next of its allocations fails.
+
+    fail_nth.py segment DEVICE KIND...      a segment comes in; the kinds are those of torrent.py
+    fail_nth.py namespace                   a network namespace is made
+    fail_nth.py module FILE                 the module is loaded
+
+/proc/self/fail-nth counts the allocations of this task; which of them count is said by the knobs of
+failslab and fail_page_alloc. It goes on until nothing is left to fail. Prints, for each thing done,
+how many allocations failed, and how often what was asked for succeeded all the same. A segment is
+made by BPF_PROG_TEST_RUN, so that rule and reply run in this task.
+"""
+import ctypes
+import os
+import socket
+import sys
+
+import torrent
+
+FINIT_MODULE, DELETE_MODULE, CLONE_NEWNET = 313, 176, 0x40000000
+MOST = 2000
+libc = ctypes.CDLL(None)
+
+
+def met_a_fault(action, number):
+    """Does it once; -> whether that allocation was reached, and whether it succeeded."""
+    file = os.open("/proc/self/fail-nth", os.O_RDWR)
+    os.write(file, str(number).encode())
+    succeeded = action()
+    met = os.pread(file, 16, 0).strip() == b"0"
+    os.pwrite(file, b"0", 0)
+    os.close(file)
+    return met, succeeded
+
+
+def in_turn(name, action, undo=lambda: None):
+    """Lets the first, the second, … allocation of it fail."""
+    faults = borne = 0
+    while True:
+        met, succeeded = met_a_fault(action, faults + 1)
+        if succeeded:
+            undo()
+        if not met:
+            break
+        faults, borne = faults + 1, borne + succeeded
+        if faults > MOST:
+            sys.exit(f"{name}: there is no end of faults")
+    if not succeeded:
+        sys.exit(f"{name}: it failed without a fault")
+    print(name, faults, borne, flush=True)
+
+
+def segment(device, kind):
+    """What sends one of that kind; what fails may be the sender's own."""
+    frame, code = torrent.program(kind)
+    loaded = torrent.load(code)
+
+    def action():
+        try:
+            torrent.pour(loaded, frame, device, 1)
+        except OSError:
+            return False
+        return True
+    return action
+
+
+def namespaces():
+    """Each is made in a child, with which it goes: only the child knows."""
+    number = faults = 0
+    borne = 0
+    while faults == number:
+        number += 1
+        child = os.fork()
+        if child == 0:
+            met, made = met_a_fault(lambda: libc.unshare(CLONE_NEWNET) == 0, number)
+            os._exit(2 * met + made)
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        faults, borne = faults + (status >= 2), borne + (status == 3)
+    if status != 1:
+        sys.exit("namespace: it failed without a fault")
+    print("namespace", faults, borne)
+
+
+def main():
+    """By the first argument."""
+    what, *rest = sys.argv[1:]
+    if what == "segment":
+        device = socket.if_nametoindex(rest[0])
+        for kind in rest[1:]:
+            in_turn(kind, segment(device, kind))
+    elif what == "namespace":
+        namespaces()
+    else:
+        module = os.open(rest[0], os.O_RDONLY)
+        in_turn("module", lambda: libc.syscall(FINIT_MODULE, module, b"", 0) == 0,
+                lambda: libc.syscall(DELETE_MODULE, b"xt_TARPIT", 0))
+
+
+main()
