@@ -18,11 +18,13 @@ package_up() {
 	(cd "$to" && ls -- *.deb) >&2
 }
 
-# check DIR: not even a remark of lintian's is let through.
+# check DIR: not even a remark of lintian's is let through, but for what tells of another suite's
+# lintian: an override that this one does not need, a version of the policy that is not its own.
 check() {
+	local another='^I: .*: (unused-override|out-of-date-standards-version) |^N: '
 	"$top/scripts/deb-root" package-root --ro "$1:/deb" -- \
-		sh -c 'lintian --allow-root --display-info --fail-on error,warning,info /deb/*.changes' \
-		>"$1/lintian.log" 2>&1 && [ ! -s "$1/lintian.log" ] && return
+		sh -c 'lintian --allow-root --display-info --fail-on error,warning /deb/*.changes' \
+		>"$1/lintian.log" 2>&1 && ! grep -qvE "$another" "$1/lintian.log" && return
 	cat "$1/lintian.log" >&2
 	die "lintian is not content with the packages in $1"
 }
