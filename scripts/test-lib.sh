@@ -26,8 +26,11 @@ skip_machines() {
 
 # timed NAME: leaves NAME.log, and NAME.status with the exit status and the seconds.
 timed() {
-	local began=${EPOCHREALTIME/./} status=0
-	(job "$1") >"$logs/$1.log" 2>&1 || status=$?
+	local began=${EPOCHREALTIME/./} status
+	set +e # in a condition, set -e would not hold inside the job
+	(set -e; job "$1") >"$logs/$1.log" 2>&1
+	status=$?
+	set -e
 	local took=$(((${EPOCHREALTIME/./} - began) / 100000))
 	echo "$status $((took / 10)).$((took % 10))" >"$logs/$1.status"
 }
