@@ -6,10 +6,12 @@
 step "life: a clean root, an older kernel of $suite"
 new_root
 mapfile -t all < <(kernels "$flavour")
-new=${all[-1]} old=${all[-2]:-} newer=$flavour
-if [ -z "$old" ]; then
+[ ${#all[@]} -gt 0 ] || die "the archive has no kernel $flavour of $suite with its source"
+if [ ${#all[@]} -gt 1 ]; then
+	newer=$flavour old=${all[-2]} new=${all[-1]}
+else
 	newer=amd64
-	old=$new new=$(kernels $newer | tail -n 1)
+	old=${all[0]} new=$(kernels $newer | tail -n 1)
 	echo "the archive has one kernel only, so the upgrade is to another flavour: $new"
 fi
 echo "kernels: $old, later $new" | tee -a "$log"
