@@ -46,6 +46,15 @@ inside() { nsenter --net="/run/netns/$1" -- "${@:2}"; }
 peer() { ip netns exec peer "$@"; }
 tarpit() { ip netns exec tarpit "$@"; }
 
+# The iptables for which the kernel has tables. Debian's rt has none for iptables-legacy, and
+# $legacy is empty there.
+# shellcheck disable=SC2034 # For the cases.
+{
+	legacy=
+	! modprobe -qn iptable_filter || legacy=legacy
+	tools="${legacy:+iptables-legacy ip6tables-legacy} iptables-nft ip6tables-nft"
+}
+
 # both COMMAND...: for ip4 and ip6, with %T the iptables of the family. Only in netns tarpit.
 both() {
 	tarpit "${@/#%T/iptables}"

@@ -52,15 +52,15 @@ mac=$(peer cat /sys/class/net/p0/address)
 ip -n tarpit neighbour replace 10.0.0.200 lladdr "$mac" dev t0 nud permanent
 ip -n tarpit neighbour replace fd00::200 lladdr "$mac" dev t0 nud permanent
 # A container's root loads no modules.
-modprobe -a xt_TARPIT ip6table_filter nft_compat
+modprobe -a xt_TARPIT nft_compat ${legacy:+ip6table_filter}
 container_up
 export XTABLES_LOCKFILE=/tmp/lock
 touch /tmp/lock
 chmod 666 /tmp/lock
 
-claim "the container's root adds rules, with both backends"
+claim "the container's root adds rules, with each backend"
 contained iptables-nft -A INPUT -p tcp -j TARPIT
-contained ip6tables-legacy -A INPUT -p tcp -j TARPIT
+contained "ip6tables-${legacy:-nft}" -A INPUT -p tcp -j TARPIT
 both %T -A INPUT -p tcp -j TARPIT
 segment=S,seq=1000
 for pair in '10.0.0.200 10.0.0.1' 'fd00::200 fd00::1'; do

@@ -14,11 +14,11 @@ same GPL "$(modinfo -F license xt_TARPIT)"
 same 'ip6t_TARPIT ipt_TARPIT' "$(modinfo -F alias xt_TARPIT | sort | xargs)"
 
 link_pair
-for tool in iptables-legacy iptables-nft ip6tables-legacy ip6tables-nft; do
+for tool in $tools; do
 	claim "$tool loads the module"
 	[ ! -e /sys/module/xt_TARPIT ] || die "it is loaded already"
-	tarpit $tool -A INPUT -p tcp -j TARPIT
+	tarpit "$tool" -A INPUT -p tcp -j TARPIT
 	[ -e /sys/module/xt_TARPIT ] || die "it is not loaded"
-	tarpit $tool -F INPUT
+	tarpit "$tool" -F INPUT
 	unload
 done

@@ -34,7 +34,7 @@ loaded() { [ -e "/sys/module/$1" ]; }
 touch /tmp/lock
 chmod 666 /tmp/lock
 # What a host with a firewall has loaded; a user's iptables cannot call modprobe.
-modprobe -a iptable_filter iptable_nat nft_compat
+modprobe -a nft_compat ${legacy:+iptable_filter iptable_nat}
 iptables-nft -A INPUT -p tcp
 modprobe xt_TARPIT
 
@@ -46,7 +46,7 @@ refused contained rmmod xt_TARPIT
 contained test ! -e /sys/kernel/tracing/events/xt_tarpit/enable
 refused contained mount -t tracefs tracefs /tmp
 claim "nor lay a rule, nor load the module by hand"
-for backend in legacy nft; do
+for backend in $legacy nft; do
 	refused user "iptables-$backend" -A INPUT -p tcp -j TARPIT
 done
 free
@@ -54,7 +54,7 @@ refused user modprobe xt_TARPIT
 refused contained modprobe xt_TARPIT
 loaded xt_TARPIT && die "it is loaded"
 
-for backend in legacy nft; do
+for backend in $legacy nft; do
 	claim "$backend: in a namespace of his own he lays a rule, as with REJECT, and it is loaded"
 	rule REJECT
 	rule TARPIT --persist

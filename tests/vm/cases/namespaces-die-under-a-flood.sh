@@ -32,8 +32,8 @@ space() {
 		neighbour replace 10.0.0.200 lladdr 02:00:00:00:00:02 dev e1 nud permanent
 		neighbour replace fd00::200 lladdr 02:00:00:00:00:02 dev e1 nud permanent
 	END
-	tool=legacy
-	[ $(($1 % 2)) = 0 ] || tool=nft
+	tool=nft
+	[ $(($1 % 2)) = 1 ] || tool=${legacy:-nft}
 	ip netns exec "$name" "iptables-$tool" -A INPUT -p tcp -j TARPIT
 	ip netns exec "$name" "ip6tables-$tool" -t raw -A PREROUTING -p tcp -j TARPIT --persist
 	eventually hit "$name"

@@ -12,15 +12,17 @@
 count=3000 seed=1
 
 ip netns add tarpit
-modprobe -a xt_TARPIT iptable_filter ip6table_filter nft_compat
+modprobe -a xt_TARPIT nft_compat ${legacy:+iptable_filter ip6table_filter}
 tarpit nft list ruleset >/dev/null
 # Nobody looks for a module that would know the other names and revisions: that takes long.
 sysctl -qw kernel.modprobe=
 for family in ipv4 ipv6; do
 	[ $family = ipv4 ] && name=ip tool=iptables-legacy || name=ip6 tool=ip6tables-legacy
-	claim "$family: by setsockopt"
-	tarpit "$tool" -S >/dev/null # The table is made when it is first asked for.
-	tarpit ./rule_blobs.py setsockopt $family $count $seed
+	if [ -n "$legacy" ]; then
+		claim "$family: by setsockopt"
+		tarpit "$tool" -S >/dev/null # The table is made when it is first asked for.
+		tarpit ./rule_blobs.py setsockopt $family $count $seed
+	fi
 	claim "$family: by nft_compat"
 	tarpit nft add table "$name" blobs
 	tarpit nft add chain "$name" blobs pit

@@ -47,10 +47,10 @@ works() {
 link_pair
 modprobe x_tables
 insmod xtables-addons/xt_TARPIT.ko
-for tool in iptables-legacy iptables-nft ip6tables-legacy ip6tables-nft; do
-	tries $tool
-	case $tool in iptables-*) works 10.0.0.1 ;; esac
-	tarpit $tool -F INPUT
+for tool in $tools; do
+	tries "$tool"
+	case "$tool" in iptables-*) works 10.0.0.1 ;; esac
+	tarpit "$tool" -F INPUT
 done
 claim "it was their module"
 refused test -e /proc/net/xt_TARPIT

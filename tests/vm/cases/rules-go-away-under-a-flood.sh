@@ -25,16 +25,17 @@ flood6=$!
 ip -n tarpit neighbour replace 10.0.0.200 lladdr 02:00:00:00:00:02 dev t0 nud permanent
 ip -n tarpit neighbour replace fd00::200 lladdr 02:00:00:00:00:02 dev t0 nud permanent
 
-for tool in iptables-legacy iptables-nft; do
+for backend in $legacy nft; do
+	tool=iptables-$backend
 	claim "rules of $tool come, answer and go"
 	for _ in $(seq "$rounds"); do
 		before4=$(counter tarpit ipv4) before6=$(counter persist ipv6)
-		tarpit $tool -A INPUT -p tcp -j TARPIT
-		tarpit ip6tables-${tool#iptables-} -t raw -A PREROUTING -p tcp -j TARPIT --persist
+		tarpit "$tool" -A INPUT -p tcp -j TARPIT
+		tarpit "ip6tables-$backend" -t raw -A PREROUTING -p tcp -j TARPIT --persist
 		eventually counted tarpit ipv4 $((before4 + 1))
 		eventually counted persist ipv6 $((before6 + 1))
-		tarpit $tool -F INPUT
-		tarpit ip6tables-${tool#iptables-} -t raw -F PREROUTING
+		tarpit "$tool" -F INPUT
+		tarpit "ip6tables-$backend" -t raw -F PREROUTING
 	done
 done
 claim "the module is unloaded and loaded under the flood"

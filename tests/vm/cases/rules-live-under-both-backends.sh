@@ -36,7 +36,7 @@ life() {
 }
 
 link_pair
-life iptables-legacy 10.0.0.1
-life ip6tables-legacy fd00::1
-life iptables-nft 10.0.0.1
-life ip6tables-nft fd00::1
+for backend in $legacy nft; do
+	life "iptables-$backend" 10.0.0.1
+	life "ip6tables-$backend" fd00::1
+done

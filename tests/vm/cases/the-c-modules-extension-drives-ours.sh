@@ -61,7 +61,7 @@ tries() {
 }
 
 link_pair
-for backend in legacy nft; do
-	tries iptables-$backend 10.0.0.1
-	tries ip6tables-$backend fd00::1
+for backend in $legacy nft; do
+	tries "iptables-$backend" 10.0.0.1
+	tries "ip6tables-$backend" fd00::1
 done

@@ -7,14 +7,14 @@
 . ./lib.sh
 
 link_pair
-for tool in iptables-legacy iptables-nft ip6tables-legacy ip6tables-nft; do
+for tool in $tools; do
 	claim "rmmod is refused under a rule of $tool"
 	modprobe xt_TARPIT
-	tarpit $tool -A INPUT -p tcp -j TARPIT
+	tarpit "$tool" -A INPUT -p tcp -j TARPIT
 	refused rmmod xt_TARPIT
 	grep -q 'in use' /tmp/refused || die "$(cat /tmp/refused)"
 	claim "without the rule of $tool it works"
-	tarpit $tool -D INPUT -p tcp -j TARPIT
+	tarpit "$tool" -D INPUT -p tcp -j TARPIT
 	unload
 done
 
