@@ -26,6 +26,21 @@ same() { [ "$1" = "$2" ] || die "expected $1, got $2"; }
 # between LOW HIGH GOT
 between() { if [ "$3" -lt "$1" ] || [ "$3" -gt "$2" ]; then die "expected $1 to $2, got $3"; fi; }
 
+# kernel_memory: bytes that the kernel has taken, without what it gives back when it is asked.
+kernel_memory() {
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	awk '/^(Slab|Percpu):/ { n += $2 } END { print n * 1024 }' /proc/meminfo
+}
+
+# grown_by_less_than BYTES GROWTH: a kernel with KASAN is not asked, for it keeps what was freed.
+grown_by_less_than() {
+	case "$(uname -r)" in
+	*-debug-kasan) echo "  not asked of this kernel" ;;
+	*) between -100000000 "$1" "$2" ;;
+	esac
+}
+
 # refused COMMAND...: it must fail.
 refused() { if "$@" >/tmp/refused 2>&1; then die "$* did not fail"; fi; }
 
