@@ -31,7 +31,8 @@ def compare(idle, bound, before, connections):
     """The names of those that have grown too much."""
     strangers = []
     for cache, count in sorted(objects().items()):
-        socket = (bound.get(cache, 0) - idle.get(cache, 0)) / connections
+        # One that shrank meanwhile has given back what something else had.
+        socket = max(0, bound.get(cache, 0) - idle.get(cache, 0)) / connections
         connection = (count - before.get(cache, 0)) / connections
         if max(socket, connection) * SHARE > 1:
             print(f"  {cache}: {connection:.2f} for a connection, {socket:.2f} for a socket")
