@@ -10,8 +10,13 @@
 link_pair
 backstop
 both %T -t nat -A PREROUTING -p tcp --dport 80 -j REDIRECT --to-ports 8080
-tarpit iptables -t nat -A PREROUTING -p tcp --dport 81 -j DNAT --to-destination 10.9.0.5:8081
-tarpit ip6tables -t nat -A PREROUTING -p tcp --dport 81 -j DNAT --to-destination '[fd09::5]:8081'
+# By nft, for Debian's rt kernel has no DNAT of xtables.
+for to in 'ip 10.9.0.5' 'ip6 [fd09::5]'; do
+	read -r family host <<<"$to"
+	tarpit nft add table "$family" knock
+	tarpit nft add chain "$family" knock pre '{ type nat hook prerouting priority dstnat; }'
+	tarpit nft add rule "$family" knock pre tcp dport 81 dnat to "$host:8081"
+done
 for mode in --tarpit --persist --honeypot; do
 	both %T -F
 	both %T -A INPUT -p tcp --dport 8080 -j TARPIT $mode
