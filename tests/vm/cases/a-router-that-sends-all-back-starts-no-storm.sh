@@ -62,11 +62,11 @@ passed() {
 	done | awk '{ n += $1 } END { print n }'
 }
 
-# quiet: nothing has passed for a second.
+# quiet: nothing has passed for three seconds; a neighbour is asked for again each second.
 quiet() {
 	local before
 	before=$(passed)
-	sleep 1
+	sleep 3
 	total=$(passed)
 	[ "$before" = "$total" ]
 }
