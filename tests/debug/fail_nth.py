@@ -4,7 +4,7 @@
 
     fail_nth.py segment DEVICE KIND...      a segment comes in; the kinds are those of torrent.py
     fail_nth.py namespace                   a network namespace is made
-    fail_nth.py module FILE                 the module is loaded
+    fail_nth.py module FILE [NAME=VALUE]    the module is loaded
 
 /proc/self/fail-nth counts the allocations of this task; which of them count is said by the knobs of
 failslab and fail_page_alloc. It goes on until nothing is left to fail. Prints, for each thing done,
@@ -13,10 +13,9 @@ made by BPF_PROG_TEST_RUN, so that rule and reply run in this task.
 """
 import ctypes
 import os
+import pathlib
 import socket
 import sys
-
-import torrent
 
 FINIT_MODULE, DELETE_MODULE, CLONE_NEWNET = 313, 176, 0x40000000
 MOST = 2000
@@ -53,6 +52,7 @@ def in_turn(name, action, undo=lambda: None):
 
 def segment(device, kind):
     """What sends one of that kind; what fails may be the sender's own."""
+    import torrent  # pylint: disable=import-outside-toplevel # Only here it has to be there.
     frame, code = torrent.program(kind)
     loaded = torrent.load(code)
 
@@ -92,9 +92,10 @@ def main():
     elif what == "namespace":
         namespaces()
     else:
+        name, parameters = pathlib.Path(rest[0]).stem.encode(), " ".join(rest[1:]).encode()
         module = os.open(rest[0], os.O_RDONLY)
-        in_turn("module", lambda: libc.syscall(FINIT_MODULE, module, b"", 0) == 0,
-                lambda: libc.syscall(DELETE_MODULE, b"xt_TARPIT", 0))
+        in_turn("module", lambda: libc.syscall(FINIT_MODULE, module, parameters, 0) == 0,
+                lambda: libc.syscall(DELETE_MODULE, name, 0))
 
 
 main()
