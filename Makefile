@@ -27,7 +27,7 @@ test-all: ## all that can be tested, the long forms too; it takes many hours
 	@scripts/test all
 	@$(MAKE) --no-print-directory test-recipes test-debug fuzz fuzz-edge mutants statistics soak
 
-test-debug: ## the tests on a hardened kernel, then on one with KASAN; K="kasan=wire" selects
+test-debug: ## the tests on a hardened kernel, with KASAN, with KCSAN; K="kasan=wire" selects
 	@scripts/test-debug $(K)
 
 deb: ## the Debian packages xt-tarpit and xt-tarpit-dkms, into build/deb

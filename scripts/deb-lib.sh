@@ -18,9 +18,9 @@ package_up() {
 	(cd "$to" && ls -- *.deb) >&2
 }
 
-# check DIR: not even a remark of lintian's is let through. Only where the suite is not the one that
-# the packages are written for, it may find an override without use and a policy of another
-# version.
+# check DIR: not even a remark of lintian's is let through. Only lintian of another suite than the
+# one that the packages are written for may tell of an override without use, and of a policy of
+# another version.
 check() {
 	local another='a^' # no line at all
 	[ "$base" = trixie ] ||

@@ -61,11 +61,15 @@ command_line() {
 		# A host that is slow is no stall of the guest's.
 		line="$line watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=300"
 	fi
-	# All that is said of a leak has to reach the log; to look for leaks costs as much as all else.
-	case "$flavour" in debug-*) line="$line page_poison=1 printk.devkmsg=on" ;; esac
 	case "$flavour$append ${XT_TARPIT_APPEND:-}" in
-	debug-*kmemleak=on*) ;;
-	debug-*) line="$line kmemleak=off" ;;
+	# The kernel's own races are no fault of ours: see kernel_fault. Two processors take turns of a
+	# millisecond or so, hence the long look at each access.
+	debug-kcsan*)
+		line="${line/ panic_on_warn=1/} kcsan.udelay_task=1000 kcsan.udelay_interrupt=500"
+		;;
+	# All that is said of a leak has to reach the log; to look for leaks costs as much as all else.
+	debug-*kmemleak=on*) line="$line page_poison=1 printk.devkmsg=on" ;;
+	debug-*) line="$line page_poison=1 printk.devkmsg=on kmemleak=off" ;;
 	esac
 	echo "$line$append${XT_TARPIT_APPEND:+ $XT_TARPIT_APPEND}"
 }

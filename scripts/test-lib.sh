@@ -39,7 +39,7 @@ timed() {
 run_machines() {
 	set -m
 	trap 'for group in $(jobs -p); do kill -- "-$group"; done; exit 130' INT TERM
-	local name next=0 running=() still
+	local name next=0 running=() still alive
 	while [ "$next" -lt "${#machines[@]}" ] || [ "${#running[@]}" -gt 0 ]; do
 		while [ "$next" -lt "${#machines[@]}" ] && [ "${#running[@]}" -lt "$jobs" ]; do
 			name=${machines[next]}
@@ -49,9 +49,16 @@ run_machines() {
 			next=$((next + 1))
 		done
 		wait -n || true
-		still=()
+		still=() alive=$(jobs -pr)
 		for name in "${running[@]}"; do
-			if [ -s "$logs/$name.status" ]; then report "$name"; else still+=("$name"); fi
+			if [ -s "$logs/$name.status" ]; then
+				report "$name"
+			elif [ -n "$alive" ]; then
+				still+=("$name")
+			else
+				echo "FAIL $name  (it ended without a verdict; is the disk full?)"
+				failed=$((failed + 1))
+			fi
 		done
 		running=("${still[@]}")
 	done

@@ -61,12 +61,10 @@ inside() { nsenter --net="/run/netns/$1" -- "${@:2}"; }
 peer() { ip netns exec peer "$@"; }
 tarpit() { ip netns exec tarpit "$@"; }
 
-# The iptables for which the kernel has tables. Debian's rt has none for iptables-legacy, and
-# $legacy is empty there.
+# The iptables for which the kernel has tables: Debian's rt has none for iptables-legacy.
 # shellcheck disable=SC2034 # For the cases.
 {
-	legacy=
-	! modprobe -qn iptable_filter || legacy=legacy
+	case "$(uname -r)" in *-rt-*) legacy='' ;; *) legacy=legacy ;; esac
 	tools="${legacy:+iptables-legacy ip6tables-legacy} iptables-nft ip6tables-nft"
 }
 

@@ -7,6 +7,7 @@
  * tests/debug/run says which net has to catch which. None of this is ever loaded beside a test.
  */
 #include <linux/delay.h>
+#include <linux/kthread.h>
 #include <linux/list.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -95,9 +96,9 @@ static void page_use_after_free(void)
 }
 
 /*
- * Memory that nobody keeps the compiler does not even ask for. A hundred times and more, for the
- * allocator's own sheaves still have the addresses of what they gave away last, and so may a stack:
- * kmemleak takes that for pointers.
+ * Memory that nobody keeps the compiler does not even ask for. A thousand times, for the
+ * allocator's own sheaves still have the addresses of hundreds that they gave away last, and so may
+ * a stack: kmemleak takes that for pointers.
  */
 static void *lost;
 
@@ -202,6 +203,27 @@ static void allocation_unchecked(void)
 	kfree(memory);
 }
 
+static int counter;
+
+static int count(void *unused)
+{
+	while (!kthread_should_stop()) {
+		counter++;
+		cond_resched();
+	}
+	return 0;
+}
+
+static void race(void)
+{
+	struct task_struct *one = kthread_run(count, NULL, "plant/1");
+	struct task_struct *two = kthread_run(count, NULL, "plant/2");
+
+	msleep(10000);
+	kthread_stop(one);
+	kthread_stop(two);
+}
+
 static const struct {
 	const char *name;
 	void (*bug)(void);
@@ -223,6 +245,7 @@ static const struct {
 	{ "list_corrupted", list_corrupted },
 	{ "timer_freed", timer_freed },
 	{ "allocation_unchecked", allocation_unchecked },
+	{ "race", race },
 };
 
 static int __init plant_init(void)

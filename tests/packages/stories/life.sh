@@ -11,7 +11,9 @@ if [ ${#all[@]} -gt 1 ]; then
 	newer=$flavour old=${all[-2]} new=${all[-1]}
 else
 	newer=amd64
+	[ "$flavour" != amd64 ] || newer=cloud-amd64
 	old=${all[0]} new=$(kernels $newer | tail -n 1)
+	[ -n "$new" ] || die "the archive has no kernel $newer of $suite with its source"
 	echo "the archive has one kernel only, so the upgrade is to another flavour: $new"
 fi
 echo "kernels: $old, later $new" | tee -a "$log"

@@ -19,6 +19,7 @@ claim "and the suite that has it" said "apt install -t $suite linux-image-$flavo
 
 step "refusals: headers without metadata, no room, a damaged source"
 mapfile -t all < <(kernels "$flavour")
+[ ${#all[@]} -gt 0 ] || die "the archive has no kernel $flavour of $suite with its source"
 new=${all[-1]}
 inside touch /etc/dkms/no-autoinstall >>"$log" # building is for the other stories
 must "the kernel of $suite is installed" install -t "$suite" \
