@@ -14,7 +14,7 @@
 # long-vm: --smp 2 --timeout 40000
 . ./lib.sh
 
-thousands=${1:-100} rounds=${2:-2}
+thousands=${1:-$(if watched; then echo 10; else echo 100; fi)} rounds=${2:-2}
 kinds='syn4 syn6 bare4 stray4 stray6 data6 rst4'
 
 # counted_in_all: everything, then what each kind of torrent.py must have moved.
