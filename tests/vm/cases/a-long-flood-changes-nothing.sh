@@ -4,8 +4,8 @@
 # Millions of segments of every kind, on all processors at once: each is counted once, answers are
 # the same before and after, and no memory is lost or gained. Segments come from a page pool.
 #
-#   a-long-flood-changes-nothing.sh [THOUSANDS [ROUNDS]]      thousands of segments in each round,
-#                                                             of which two more come first
+#   a-long-flood-changes-nothing.sh [THOUSANDS [ROUNDS]]      thousands of segments in each round;
+#                                                             two more rounds come before
 #
 # suite: all
 # vm: --smp 2
