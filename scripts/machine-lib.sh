@@ -62,8 +62,7 @@ command_line() {
 		line="$line watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=300"
 	fi
 	case "$flavour$append ${XT_TARPIT_APPEND:-}" in
-	# The kernel's own races are no fault of ours: see kernel_fault. While KCSAN looks at an access,
-	# it says pause, at which QEMU gives the other processor its turn.
+	# The kernel's own races are no fault of ours: see kernel_fault.
 	debug-kcsan*) line=${line/ panic_on_warn=1/} ;;
 	# All that is said of a leak has to reach the log; to look for leaks costs as much as all else.
 	debug-*kmemleak=on*) line="$line page_poison=1 printk.devkmsg=on" ;;

@@ -90,20 +90,19 @@ kernel_fault() {
 	local bad='WARNING: |BUG: |BUG at|Oops|Kernel panic|soft lockup'
 	bad+='|(rcu: |INFO: rcu).*(stall|starved)'
 	bad+='|blocked for more than|general protection fault|UBSAN|KFENCE|refcount_t'
-	# What slab_debug, KASAN, kmemleak, lockdep and reference trackers say in other words.
-	bad+='|(Redzone|Poison|padding) overwritten|BUG [^ ]+ \(|pagealloc: |KASAN|KCSAN: '
+	# What slab_debug, KASAN, kmemleak and lockdep say in other words.
+	bad+='|(Redzone|Poison|padding) overwritten|BUG [^ ]+ \(|pagealloc: |KASAN'
 	bad+='|kmemleak: .*new suspected|INFO: trying to register|lockdep is turned off'
-	bad+='|ref_tracker: .* has |unregister_netdevice: waiting'
+	bad+='|unregister_netdevice: waiting'
 	cat "$run/kernel.log" "$run/console.log" 2>/dev/null | tr -d '\r' |
-		without_foreign_races | sed -n -E "/$bad/{s/^\[ *[0-9.]+\] *//;p}" | sed -n 1p
+		no_foreign_races | sed -n -E "/$bad/{s/^\[ *[0-9.]+\] *//;p}" | sed -n 1p
 }
 
-# A report of KCSAN ends in a line of "=". One in which no module of ours has a part, as the kernel
-# has of its own, is left out.
-without_foreign_races() {
-	awk '/BUG: KCSAN: / { inside = 1; ours = 0; report = "" }
-		inside { report = report $0 "\n"; if (/\[(xt_TARPIT|plant)\]/) ours = 1 }
-		inside && /==========$/ { if (ours) printf "%s", report; inside = 0; next }
-		!inside { print }
-		END { if (inside) printf "%s", report }'
+# A report of KCSAN ends in a line of "=". Its title is left out where no module of ours has a part,
+# for the kernel has races of its own; what others say in the midst of it stays.
+no_foreign_races() {
+	awk '/BUG: KCSAN: / { title = $0 }
+		title != "" && /\[(xt_TARPIT|plant)\]/ { print title; title = "" }
+		/==========$/ { title = "" }
+		!/BUG: KCSAN: / { print }'
 }
