@@ -11,6 +11,7 @@
 #include <linux/list.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/netfilter_ipv4.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -224,6 +225,28 @@ static void race(void)
 	kthread_stop(two);
 }
 
+static unsigned int count_packet(void *unused, struct sk_buff *skb,
+				 const struct nf_hook_state *state)
+{
+	counter++;
+	return NF_ACCEPT;
+}
+
+/* What comes in by then is sent by tests/debug/load. */
+static void race_of_packets(void)
+{
+	static const struct nf_hook_ops hook = {
+		.hook = count_packet,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_LOCAL_IN,
+	};
+
+	if (nf_register_net_hook(&init_net, &hook))
+		return;
+	msleep(10000);
+	nf_unregister_net_hook(&init_net, &hook);
+}
+
 static const struct {
 	const char *name;
 	void (*bug)(void);
@@ -246,6 +269,7 @@ static const struct {
 	{ "timer_freed", timer_freed },
 	{ "allocation_unchecked", allocation_unchecked },
 	{ "race", race },
+	{ "race_of_packets", race_of_packets },
 };
 
 static int __init plant_init(void)
