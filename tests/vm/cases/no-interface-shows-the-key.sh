@@ -11,6 +11,10 @@
 # needs: lib.sh key.py knock.py frames.py flood.py
 . ./lib.sh
 
+if watched && [ ! -e /sys/kernel/btf/vmlinux ]; then
+	echo "not asked of this kernel: without BTF nobody can find the key"
+	exit
+fi
 ip netns add peer
 ip link add t0 address 02:00:00:00:00:01 type veth peer name p0 netns peer
 addresses peer p0 10.0.0.2/24
