@@ -124,28 +124,33 @@ counter() {
 dumps() {
 	local file=$1 netns=$2 device=$3
 	shift 3
+	: >"$file.err"
 	ip netns exec "$netns" tcpdump --immediate-mode -l -n -e -i "$device" "$@" \
-		>"$file" 2>"$file.err" &
+		>"$file" 2>>"$file.err" &
 	echo $! >"$file.pid"
 	eventually grep -q 'listening on' "$file.err"
+	unwritten "$file" >"$file.never"
 }
 
 # undump FILE: what arrived has been written when this returns.
 undump() {
 	local dump
 	dump=$(cat "$1.pid")
-	eventually all_written "$1" "$dump"
+	eventually all_written "$1"
 	kill -INT "$dump"
 	wait "$dump" || true
 }
 
-# all_written FILE TCPDUMP: it says of itself that it has written all the packets it received.
-all_written() {
-	kill -USR1 "$2"
-	sleep 0.1
-	grep captured "$1.err" | tail -n 1 |
-		grep -Eq ' ([0-9]+) packets? captured, \1 packets? received'
+# unwritten FILE: how many of the packets that tcpdump says it received it has not written.
+unwritten() {
+	: >"$1.err"
+	kill -USR1 "$(cat "$1.pid")"
+	eventually grep -q captured "$1.err"
+	echo $(($(sed -nE 's/.* ([0-9]+) packets? captured, ([0-9]+) .*/\2 - \1/p' "$1.err")))
 }
+
+# all_written FILE: a packet that came before tcpdump had its filter is received, and never written.
+all_written() { [ "$(unwritten "$1")" -le "$(cat "$1.never")" ]; }
 
 # link_pair: the topology above.
 link_pair() {
