@@ -145,7 +145,7 @@ undump() {
 unwritten() {
 	: >"$1.err"
 	kill -USR1 "$(cat "$1.pid")"
-	eventually grep -q captured "$1.err"
+	eventually grep -q 'dropped by kernel' "$1.err"
 	echo $(($(sed -nE 's/.* ([0-9]+) packets? captured, ([0-9]+) .*/\2 - \1/p' "$1.err")))
 }
 
