@@ -129,6 +129,7 @@ dumps() {
 		>"$file" 2>>"$file.err" &
 	echo $! >"$file.pid"
 	eventually grep -q 'listening on' "$file.err"
+	account "$file"
 	unwritten "$file" >"$file.never"
 }
 
@@ -141,16 +142,20 @@ undump() {
 	wait "$dump" || true
 }
 
-# unwritten FILE: how many of the packets that tcpdump says it received it has not written.
-unwritten() {
+# account FILE: what tcpdump says of itself, anew.
+account() {
 	: >"$1.err"
 	kill -USR1 "$(cat "$1.pid")"
 	eventually grep -q 'dropped by kernel' "$1.err"
+}
+
+# unwritten FILE: how many of the packets that it had received by then it had not written.
+unwritten() {
 	echo $(($(sed -nE 's/.* ([0-9]+) packets? captured, ([0-9]+) .*/\2 - \1/p' "$1.err")))
 }
 
 # all_written FILE: a packet that came before tcpdump had its filter is received, and never written.
-all_written() { [ "$(unwritten "$1")" -le "$(cat "$1.never")" ]; }
+all_written() { account "$1" && [ "$(unwritten "$1")" -le "$(cat "$1.never")" ]; }
 
 # link_pair: the topology above.
 link_pair() {
