@@ -11,7 +11,7 @@
 #
 # vm: --smp 2
 # needs: lib.sh flood.py spaces.py
-# long: 1000
+# long: 500
 # long-vm: --smp 2 --timeout 40000
 . ./lib.sh
 

@@ -8,7 +8,7 @@
 #
 # vm: --smp 2
 # needs: lib.sh flood.py
-# long: 300
+# long: 150
 # long-vm: --smp 2 --timeout 40000
 . ./lib.sh
 

@@ -10,7 +10,7 @@
 # suite: all
 # vm: --smp 2
 # needs: lib.sh pour.py knock.py frames.py ../bench/traffic.py
-# long: 300
+# long: 200
 # long-vm: --smp 2 --timeout 40000
 . ./lib.sh
 
