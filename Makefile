@@ -23,9 +23,10 @@ test: ## every check but the long ones; T="name name" selects some
 	@scripts/test $(T)
 
 # What does not fit into the time of test is a target of its own beside these.
-test-all: ## all that can be tested, the long forms too; it takes many hours
+test-all: ## all checks, the long forms too, but the matrix and the picture, which write; many hours
 	@scripts/test all
-	@$(MAKE) --no-print-directory test-recipes test-debug fuzz fuzz-edge mutants statistics soak
+	@$(MAKE) --no-print-directory test-recipes test-packages test-debug fuzz fuzz-edge mutants \
+		statistics bench soak
 
 test-debug: ## the tests on a hardened kernel, with KASAN, with KCSAN; K="kasan=wire" selects
 	@scripts/test-debug $(K)
@@ -42,7 +43,7 @@ test-packages: ## install, upgrade, boot, sign, remove the packages in clean Deb
 test-matrix: ## build and test on each kernel and iptables of the README's table; M="row" selects
 	@scripts/matrix $(M)
 
-soak: ## the long forms of the cases that have one, for hours: thousands of rounds; S="name" selects
+soak: ## the long forms of the cases that have one, for hours: hundreds of rounds; S="name" selects
 	@scripts/soak $(S)
 
 test-recipes: ## what stands around a rule, with the real programs: fail2ban, Prometheus, …

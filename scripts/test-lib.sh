@@ -38,7 +38,7 @@ timed() {
 # Each job is a process group of its own, so that an interrupt ends its machine too.
 run_machines() {
 	set -m
-	trap 'for group in $(jobs -p); do kill -- "-$group"; done; exit 130' INT TERM
+	trap end_all INT TERM
 	local name next=0 running=() still alive
 	while [ "$next" -lt "${#machines[@]}" ] || [ "${#running[@]}" -gt 0 ]; do
 		while [ "$next" -lt "${#machines[@]}" ] && [ "${#running[@]}" -lt "$jobs" ]; do
@@ -62,6 +62,13 @@ run_machines() {
 		done
 		running=("${still[@]}")
 	done
+}
+
+# end_all: what began before set -m has no group of its own; some may have ended by themselves.
+end_all() {
+	local job
+	for job in $(jobs -p); do kill -- "-$job" 2>/dev/null || kill "$job" 2>/dev/null || true; done
+	exit 130
 }
 
 # report NAME: one line, and what is needed to see why it failed.

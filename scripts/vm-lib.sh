@@ -94,7 +94,7 @@ kernel_fault() {
 	bad+='|(Redzone|Poison|padding) overwritten|BUG [^ ]+ \(|pagealloc: |KASAN'
 	bad+='|kmemleak: .*new suspected|INFO: trying to register|lockdep is turned off'
 	bad+='|unregister_netdevice: waiting'
-	cat "$run/kernel.log" "$run/console.log" 2>/dev/null | tr -d '\r' |
+	{ cat "$run/kernel.log" "$run/console.log" 2>/dev/null || true; } | tr -d '\r' |
 		no_foreign_races | sed -n -E "/$bad/{s/^\[ *[0-9.]+\] *//;p}" | sed -n 1p
 }
 

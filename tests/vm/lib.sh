@@ -129,7 +129,7 @@ dumps() {
 		>"$file" 2>>"$file.err" &
 	echo $! >"$file.pid"
 	eventually grep -q 'listening on' "$file.err"
-	account "$file"
+	settled_account "$file"
 	unwritten "$file" >"$file.never"
 }
 
@@ -149,9 +149,24 @@ account() {
 	eventually grep -q 'dropped by kernel' "$1.err"
 }
 
+# settled_account FILE: one that is as the last one, or the tenth where packets come all the time;
+# for a packet may have arrived and not been written yet.
+settled_account() {
+	local last='' _
+	for _ in {1..10}; do
+		account "$1"
+		[ "$(cat "$1.err")" != "$last" ] || return 0
+		last=$(cat "$1.err")
+		sleep 0.1
+	done
+}
+
 # unwritten FILE: how many of the packets that it had received by then it had not written.
 unwritten() {
-	echo $(($(sed -nE 's/.* ([0-9]+) packets? captured, ([0-9]+) .*/\2 - \1/p' "$1.err")))
+	local told
+	told=$(sed -nE 's/.* ([0-9]+) packets? captured, ([0-9]+) .*/\2 - \1/p' "$1.err")
+	[ -n "$told" ] || die "tcpdump says $(cat "$1.err")"
+	echo $((told))
 }
 
 # all_written FILE: a packet that came before tcpdump had its filter is received, and never written.
