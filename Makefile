@@ -25,8 +25,10 @@ test: ## every check but the long ones; T="name name" selects some
 # What does not fit into the time of test is a target of its own beside these.
 test-all: ## all checks, the long forms too, but the matrix and the picture, which write; many hours
 	@scripts/test all
-	@$(MAKE) --no-print-directory test-recipes test-packages test-debug fuzz fuzz-edge mutants \
-		statistics bench soak
+	@$(MAKE) --no-print-directory test-recipes test-packages test-debug
+	@$(MAKE) --no-print-directory fuzz mutants statistics bench
+	@$(MAKE) --no-print-directory fuzz-edge N=2000000
+	@$(MAKE) --no-print-directory soak
 
 test-debug: ## the tests on a hardened kernel, with KASAN, with KCSAN; K="kasan=wire" selects
 	@scripts/test-debug $(K)

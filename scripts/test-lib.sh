@@ -38,7 +38,6 @@ timed() {
 # Each job is a process group of its own, so that an interrupt ends its machine too.
 run_machines() {
 	set -m
-	trap end_all INT TERM
 	local name next=0 running=() still alive
 	while [ "$next" -lt "${#machines[@]}" ] || [ "${#running[@]}" -gt 0 ]; do
 		while [ "$next" -lt "${#machines[@]}" ] && [ "${#running[@]}" -lt "$jobs" ]; do
@@ -64,10 +63,10 @@ run_machines() {
 	done
 }
 
-# end_all: what began before set -m has no group of its own; some may have ended by themselves.
+# end_all: some may have ended by themselves.
 end_all() {
 	local job
-	for job in $(jobs -p); do kill -- "-$job" 2>/dev/null || kill "$job" 2>/dev/null || true; done
+	for job in $(jobs -p); do kill -- "-$job" 2>/dev/null || true; done
 	exit 130
 }
 

@@ -165,12 +165,17 @@ settled_account() {
 unwritten() {
 	local told
 	told=$(sed -nE 's/.* ([0-9]+) packets? captured, ([0-9]+) .*/\2 - \1/p' "$1.err")
-	[ -n "$told" ] || die "tcpdump says $(cat "$1.err")"
+	[ -n "$told" ] || die "tcpdump says $(cat "$1.err")" >&2
 	echo $((told))
 }
 
 # all_written FILE: a packet that came before tcpdump had its filter is received, and never written.
-all_written() { account "$1" && [ "$(unwritten "$1")" -le "$(cat "$1.never")" ]; }
+all_written() {
+	local now
+	account "$1"
+	now=$(unwritten "$1") || exit 1
+	[ "$now" -le "$(cat "$1.never")" ]
+}
 
 # link_pair: the topology above.
 link_pair() {

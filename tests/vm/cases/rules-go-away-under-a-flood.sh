@@ -18,9 +18,9 @@ link_pair
 modprobe xt_TARPIT
 mac=$(tarpit cat /sys/class/net/t0/address)
 flood() { while true; do MAC=$mac peer ./flood.py p0 "$1" "$2" 2000; done; }
-flood 10.0.0.200 10.0.0.1 >/dev/null 2>&1 &
+flood 10.0.0.200 10.0.0.1 >/dev/null 2>/tmp/flood4 &
 flood4=$!
-flood fd00::200 fd00::1 >/dev/null 2>&1 &
+flood fd00::200 fd00::1 >/dev/null 2>/tmp/flood6 &
 flood6=$!
 ip -n tarpit neighbour replace 10.0.0.200 lladdr 02:00:00:00:00:02 dev t0 nud permanent
 ip -n tarpit neighbour replace fd00::200 lladdr 02:00:00:00:00:02 dev t0 nud permanent
@@ -47,7 +47,9 @@ done
 
 claim "a namespace with a rule is destroyed under the flood"
 both %T -A INPUT -p tcp -j TARPIT
-for flood in $flood4 $flood6; do kill -0 "$flood" || die "a flood has ended too soon"; done
+for flood in $flood4 $flood6; do
+	kill -0 "$flood" || die "a flood has ended too soon: $(tail -qn 1 /tmp/flood4 /tmp/flood6)"
+done
 ip netns del tarpit
 kill $flood4 $flood6 || true # They end by themselves, too, for their link is gone.
 unload

@@ -3,7 +3,7 @@
 #
 # Under a full flood on both processors, all that can go wrong on the way back goes wrong, and the
 # administrator does what he can at the wrong moment. Each is seen to have its effect, then done and
-# undone ROUNDS times as quickly as the tools can, and after each the same SYN gets the same answer.
+# undone ROUNDS times as quickly as the tools can, and then the same SYN gets the same answer.
 #
 #   what-goes-wrong-under-a-flood-passes-away.sh [ROUNDS]
 #
