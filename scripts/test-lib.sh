@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # test-lib.sh - running the jobs of scripts/test, some at a time, and counting what they say.
-# Sourced by scripts/test, whose $logs, $jobs, $machines, $passed, $failed and $build_failed it
-# uses.
+# Sourced by scripts/test, whose $logs, $jobs, $machines, $passed, $failed, $build_failed and $ahead
+# it uses.
 # shellcheck disable=SC2154,SC2034
 
 # run_one NAME: here and now.
@@ -16,6 +16,7 @@ run_one() {
 # An older module would only mislead: without a build, whatever needs one has failed.
 skip_machines() {
 	local name rest=()
+	[ -z "$ahead" ] || kill -- "-$ahead" 2>/dev/null || true # the guest is not needed now
 	for name in "${machines[@]}"; do
 		case "$name" in lint | host | workshop) rest+=("$name"); continue ;; esac
 		echo "FAIL $name  (not run, for the build failed)"
