@@ -53,11 +53,10 @@ impl Account {
         }
     }
 
-    /// What there was none of, if anything.
+    /// The kind of reply that there was none of, if any.
     pub fn missing(&self) -> Option<&'static str> {
         let none = self.replies.iter().position(|count| *count == 0);
-        let merged = (self.merged == 0).then_some("reply to several frames");
-        none.map(|kind| KINDS[kind]).or(merged)
+        none.map(|kind| KINDS[kind])
     }
 
     /// How many replies there were.

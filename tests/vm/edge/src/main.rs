@@ -4,13 +4,17 @@
 //!
 //! ```text
 //! edge FAMILIES FRAMES SEED
+//! edge captured FILE…
 //! ```
 //!
 //! FAMILIES is ipv4, ipv6 or both; FRAMES is for each of them. All modes, the hooks INPUT, FORWARD
 //! and PREROUTING and all doors (see lab.rs) get their share, while a tap shares each packet, while
-//! tcpdump copies it, and while nobody does. Ends with an account, or with the first fault and 1.
+//! tcpdump copies it, and while nobody does. Captured segments come from files of libpcap, and all
+//! of them come to each rule by each door that does not put segments together (captured.rs).
+//! Ends with an account, or with the first fault and 1.
 
 mod account;
+mod captured;
 mod contract;
 mod decode;
 mod dice;
@@ -30,7 +34,7 @@ mod visit;
 mod wire;
 
 use doors::Doors;
-use lab::{Family, Hook, Mode, Rule, DOORS, FAMILIES, HOOKS, MODES};
+use lab::{Door, Family, Hook, Mode, Rule, DOORS, FAMILIES, HOOKS, MODES};
 use setting::Setting;
 use std::error::Error;
 use std::process::ExitCode;
@@ -54,25 +58,58 @@ fn main() -> ExitCode {
 }
 
 fn run(words: &[String]) -> Result<(), Box<dyn Error>> {
-    let [families, frames, seed] = words else {
-        return Err("say FAMILIES FRAMES SEED".into());
-    };
+    sys::stay_on_one_processor()?;
+    match words {
+        [captured, files @ ..] if captured == "captured" => replay(files),
+        [families, frames, seed] => fuzz(families, frames.parse()?, seed.parse()?),
+        _ => Err("say FAMILIES FRAMES SEED, or captured FILE…".into()),
+    }
+}
+
+fn fuzz(families: &str, frames: u64, seed: u64) -> Result<(), Box<dyn Error>> {
     let chosen = |family: &Family| families == "both" || families == family.name();
     let families: Vec<Family> = FAMILIES.into_iter().filter(chosen).collect();
-    let frames: u64 = frames.parse()?;
-    sys::stay_on_one_processor()?;
-    let mut run = Run::new(seed.parse()?, Doors::open()?);
+    let mut run = Run::new(seed, Doors::open()?);
     let places = (HOOKS.len() * MODES.len() * DOORS.len()) as u64;
     let rounds = frames.div_ceil(places * TURN);
     let turn = frames.div_ceil(places * rounds);
     let mut setting = Setting::new()?;
     for round in 0..rounds {
         for family in &families {
-            all_rules(&mut run, &mut setting, (*family, round, turn))?;
+            let frames = |run: &mut Run, rule: &Rule, door| run.visit(rule, door, turn);
+            all_rules(&mut run, &mut setting, (*family, round), frames)?;
         }
     }
+    if frames >= WHOLE && run.account.merged == 0 {
+        return Err("there was no reply to several frames".into());
+    }
+    told(&run, frames >= WHOLE)
+}
+
+fn replay(files: &[String]) -> Result<(), Box<dyn Error>> {
+    let (mut all, mut used) = (Vec::new(), 0);
+    for file in files {
+        let some = captured::read(file)?;
+        used += u32::from(!some.is_empty());
+        all.extend(some);
+    }
+    println!("{} segments of {used} files", all.len());
+    let mut run = Run::new(1, Doors::open()?);
+    let mut setting = Setting::new()?;
+    for family in FAMILIES {
+        let frames = |run: &mut Run, rule: &Rule, door: Door| match door.merges() {
+            true => Ok(()),
+            false => run.replay(rule, door, &all),
+        };
+        all_rules(&mut run, &mut setting, (family, 0), frames)?;
+    }
+    told(&run, true)
+}
+
+/// The account; with `whole`, each kind of reply has to be in it.
+fn told(run: &Run, whole: bool) -> Result<(), Box<dyn Error>> {
     println!("{}", run.account);
-    if let (true, Some(kind)) = (frames >= WHOLE, run.account.missing()) {
+    if let (true, Some(kind)) = (whole, run.account.missing()) {
         return Err(format!("there was no {kind}").into());
     }
     println!(
@@ -97,11 +134,12 @@ fn rule((family, hook, mode): (Family, Hook, Mode), round: u64) -> Rule {
     }
 }
 
-/// Each rule for a family, each by all doors.
+/// Each rule for a family, each by all doors: `frames` sends what comes to it by one.
 fn all_rules(
     run: &mut Run,
     setting: &mut Setting,
-    (family, round, turn): (Family, u64, u64),
+    (family, round): (Family, u64),
+    frames: impl Fn(&mut Run, &Rule, Door) -> Result<(), String>,
 ) -> Result<(), Box<dyn Error>> {
     let before = (run.account.frames, run.account.answered());
     for hook in HOOKS {
@@ -112,17 +150,17 @@ fn all_rules(
             let answered = run.account.answered();
             for door in DOORS {
                 setting.listen(door, round)?;
-                run.visit(&rule, door, turn)?;
+                frames(run, &rule, door)?;
                 setting.forget();
             }
             setting.compare(&rule, run.account.answered() - answered)?;
         }
     }
-    let frames = run.account.frames - before.0;
+    let came = run.account.frames - before.0;
     let answers = run.account.answered() - before.1;
     // Said at the end: what goes out meanwhile comes back as an interrupt, at any time.
     run.account.rounds.push(format!(
-        "{}, round {}: {frames} frames, {answers} replies, digest {:016x}",
+        "{}, round {}: {came} frames, {answers} replies, digest {:016x}",
         family.name(),
         round + 1,
         run.account.digest

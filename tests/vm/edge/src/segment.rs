@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The peer's side: a segment as fields, and as bytes that are right. Lies come later (mutate.rs).
 
-use crate::lab::{Address, Family};
-use crate::wire::{complement, put, sum, tcp_sum, FRAGMENT, TCP};
+use crate::lab::{Address, Family, Flow};
+use crate::wire::{complement, put, sum, tcp_sum, FRAGMENT, SYN, TCP};
 
 /// A TCP segment and the IP headers in front of it.
 #[derive(Clone)]
@@ -39,6 +39,29 @@ pub struct Packet {
 }
 
 impl Segment {
+    /// A SYN that has nothing but what it needs.
+    pub fn syn(flow: Flow, irs: u32) -> Self {
+        Self {
+            from: flow.from,
+            to: flow.to,
+            class: 0,
+            id: irs,
+            dont_fragment: true,
+            hops: 64,
+            ip_options: Vec::new(),
+            chain: Vec::new(),
+            sport: flow.sport,
+            dport: flow.dport,
+            seq: irs,
+            ack: 0,
+            flags: SYN,
+            window: 1024,
+            urgent: 0,
+            options: Vec::new(),
+            payload: Vec::new(),
+        }
+    }
+
     /// The segment as bytes.
     pub fn packet(&self) -> Packet {
         let mut bytes = self.ip();

@@ -2,6 +2,7 @@
 //! One rule, one door: batches of frames go in, and what comes out is judged.
 
 use crate::account::Account;
+use crate::captured::{Captured, State};
 use crate::contract::Answer;
 use crate::dice::Dice;
 use crate::doors::{Doors, Exit};
@@ -11,9 +12,8 @@ use crate::lab::{Address, Door, Flow, Hook, Rule, DARK};
 use crate::numbers::Numbers;
 use crate::reply::Reply;
 use crate::segment::Segment;
-use crate::story::{self, Slot};
+use crate::story;
 use crate::sys;
-use crate::wire::SYN;
 use std::collections::HashMap;
 
 /// Connections at a time, each of which sends one item in a batch.
@@ -57,47 +57,64 @@ impl Run {
 
     /// At least so many frames for the rule, by the door.
     pub fn visit(&mut self, rule: &Rule, door: Door, frames: u64) -> Result<(), String> {
+        let place = (rule, door);
         let mut slots = [None; SLOTS];
         let until = self.account.frames + frames;
         while self.account.frames < until {
-            let mut batch = self.send(rule, door, &mut slots);
-            let told = |fault| format!("{rule:?} {door:?}: {fault}");
-            self.hear(rule, door, &mut batch).map_err(told)?;
-            self.close(&batch).map_err(told)?;
+            let mut batch = Batch::new();
+            for index in 0..SLOTS {
+                let dice = &mut self.dice;
+                let segment = story::next(dice, &mut slots, index, place, &self.numbers);
+                let item = Item::new(dice, segment, place, &mut self.counters);
+                self.send(&mut batch, item, place);
+            }
+            self.end(batch, place)?;
         }
         Ok(())
     }
 
-    fn send(&mut self, rule: &Rule, door: Door, slots: &mut [Option<Slot>]) -> Batch {
-        let began = sys::milliseconds();
-        let mut batch = Batch {
-            items: Vec::new(),
-            by_flow: HashMap::new(),
-            marker: (0, false),
-            began,
-        };
-        for index in 0..SLOTS {
-            let place = (rule, door);
-            let segment = story::next(&mut self.dice, slots, index, place, &self.numbers);
-            let item = Item::new(&mut self.dice, segment, place, &mut self.counters);
-            let mut sent = Vec::new();
-            for frame in &item.frames {
-                sent.push(self.doors.send(&mut self.dice, door, frame));
-            }
-            self.account.frames += sent.len() as u64;
-            self.account.refused += sent.iter().filter(|sent| !**sent).count() as u64;
-            let expected = item.expected(&sent, place, &self.numbers);
-            self.account.bytes += expected.bytes as u64;
-            for answer in &expected.answers {
-                let waiting = batch.by_flow.entry(answer.flow).or_default();
-                if waiting.last() != Some(&index) {
-                    waiting.push(index);
+    /// All that was captured, in each state, for the rule, by the door.
+    pub fn replay(&mut self, rule: &Rule, door: Door, all: &[Captured]) -> Result<(), String> {
+        let place = (rule, door);
+        for state in State::of(rule.mode) {
+            for some in all.chunks(SLOTS) {
+                let mut batch = Batch::new();
+                for captured in some {
+                    if let Some(item) = captured.item(*state, place, &self.numbers) {
+                        self.send(&mut batch, item, place);
+                    }
                 }
+                self.end(batch, place)?;
             }
-            batch.items.push((item, expected, 0));
         }
+        Ok(())
+    }
+
+    fn send(&mut self, batch: &mut Batch, item: Item, (rule, door): (&Rule, Door)) {
+        let mut sent = Vec::new();
+        for frame in &item.frames {
+            sent.push(self.doors.send(&mut self.dice, door, frame));
+        }
+        self.account.frames += sent.len() as u64;
+        self.account.refused += sent.iter().filter(|sent| !**sent).count() as u64;
+        let expected = item.expected(&sent, (rule, door), &self.numbers);
+        self.account.bytes += expected.bytes as u64;
+        let index = batch.items.len();
+        for answer in &expected.answers {
+            let waiting = batch.by_flow.entry(answer.flow).or_default();
+            if waiting.last() != Some(&index) {
+                waiting.push(index);
+            }
+        }
+        batch.items.push((item, expected, 0));
+    }
+
+    /// What comes back for the batch is just what has to.
+    fn end(&mut self, mut batch: Batch, (rule, door): (&Rule, Door)) -> Result<(), String> {
+        let told = |fault| format!("{rule:?} {door:?}: {fault}");
         batch.marker.0 = self.mark(rule, door);
-        batch
+        self.hear(rule, door, &mut batch).map_err(told)?;
+        self.close(&batch).map_err(told)
     }
 
     /// Sends a SYN that is answered in any mode; returns the number that the answer acknowledges.
@@ -105,25 +122,13 @@ impl Run {
         self.markers += 1;
         let family = rule.family;
         let dark = rule.hook == Hook::Forward;
-        let segment = Segment {
+        let flow = Flow {
             from: Address::host(family, door.number(), 2),
             to: Address::host(family, if dark { DARK } else { door.number() }, 1),
-            class: 0,
-            id: self.markers,
-            dont_fragment: true,
-            hops: 64,
-            ip_options: Vec::new(),
-            chain: Vec::new(),
             sport: MARKER,
             dport: MARKER,
-            seq: self.markers,
-            ack: 0,
-            flags: SYN,
-            window: 1024,
-            urgent: 0,
-            options: Vec::new(),
-            payload: Vec::new(),
         };
+        let segment = Segment::syn(flow, self.markers);
         let frame = Frame::of(&segment.packet(), family, door);
         self.doors.send(&mut self.dice, door, &frame);
         self.markers + 1
@@ -199,6 +204,15 @@ impl Run {
 }
 
 impl Batch {
+    fn new() -> Self {
+        Self {
+            items: Vec::new(),
+            by_flow: HashMap::new(),
+            marker: (0, false),
+            began: sys::milliseconds(),
+        }
+    }
+
     /// What the reply answers; it may do so once. True: that is more than one frame.
     fn find(&mut self, reply: &Reply) -> Result<(Answer, bool), String> {
         let waiting = self.by_flow.get(&reply.facts.flow);

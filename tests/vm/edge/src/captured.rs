@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0
+//! TCP segments that others have captured, sent as a peer of ours would send them.
+
+use crate::item::{Frame, Item};
+use crate::lab::{Address, Door, Family, Flow, Hook, Mode, Rule, DARK, DARK_MTU};
+use crate::numbers::Numbers;
+use crate::segment::{Packet, Segment};
+use crate::wire::{be16, be32, complement, put, sum, tcp_sum, TCP};
+use pcap_file::pcap::PcapReader;
+use pcap_file::DataLink;
+use std::fs::File;
+use std::io::BufReader;
+
+/// The peer's host number.
+const PEER: u64 = 2;
+/// Behind a header of either family so much still fits the largest device.
+const MOST: usize = DARK_MTU - 60;
+
+/// A segment and what was in front of it. Fragments are not taken: those of two captures must not
+/// be put together.
+pub struct Captured {
+    family: Family,
+    head: Vec<u8>,
+    /// From the TCP header on, as much of it as was captured.
+    segment: Vec<u8>,
+    /// The sums were right, TCP's and that of an IPv4 header.
+    right: bool,
+}
+
+/// What becomes of a captured segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Addresses are replaced; lengths and sums that were wrong still are.
+    AsItIs,
+    /// Lengths and sums are right, so that all of it comes to the rule.
+    Repaired,
+    /// A SYN stands in for it, as if the connection had begun just before.
+    Begun,
+    /// It is repaired, and acknowledges what that SYN was answered.
+    Verified,
+}
+
+impl State {
+    /// All that show something in the mode.
+    pub fn of(mode: Mode) -> &'static [Self] {
+        match mode {
+            Mode::Tarpit | Mode::Reset => &[Self::AsItIs, Self::Repaired],
+            Mode::Persist | Mode::Honeypot => {
+                &[Self::AsItIs, Self::Repaired, Self::Begun, Self::Verified]
+            }
+        }
+    }
+}
+
+/// The segments in a file, up to where it is no capture any more; none of an unknown link layer.
+pub fn read(path: &str) -> Result<Vec<Captured>, String> {
+    let file = File::open(path).map_err(|fault| format!("{path}: {fault}"))?;
+    let mut all = Vec::new();
+    let Ok(mut reader) = PcapReader::new(BufReader::new(file)) else {
+        return Ok(all);
+    };
+    let link = reader.header().datalink;
+    while let Some(Ok(frame)) = reader.next_raw_packet() {
+        all.extend(network(link, &frame.data).and_then(Captured::new));
+    }
+    Ok(all)
+}
+
+/// What stands behind the link layer and its VLAN tags, if that is IP.
+fn network(link: DataLink, frame: &[u8]) -> Option<&[u8]> {
+    let (mut kind, start) = match link {
+        DataLink::ETHERNET => (12, 14),
+        DataLink::LINUX_SLL => (14, 16),
+        DataLink::NULL => return frame.get(4..),
+        DataLink::RAW | DataLink::IPV4 | DataLink::IPV6 => return Some(frame),
+        _ => return None,
+    };
+    let mut packet = frame.get(start..)?;
+    while let [0x81, 0] | [0x88, 0xa8] = frame[kind..kind + 2] {
+        packet = packet.get(4..)?;
+        kind = frame.len() - packet.len() - 2;
+    }
+    matches!(frame[kind..kind + 2], [8, 0] | [0x86, 0xdd]).then_some(packet)
+}
+
+impl Captured {
+    fn new(packet: &[u8]) -> Option<Self> {
+        let (family, tcp, told, kept) = match packet.first()? >> 4 {
+            4 if packet.len() >= 20 => {
+                let whole = be16(packet, 6) & 0x3fff == 0;
+                let words = usize::from(packet[0] & 15) * 4;
+                let told = usize::from(be16(packet, 2));
+                (Family::V4, words, told, packet[9] == TCP && whole)
+            }
+            6 if packet.len() >= 40 => {
+                let told = 40 + usize::from(be16(packet, 4));
+                (Family::V6, 40, told, packet[6] == TCP)
+            }
+            _ => return None,
+        };
+        // Of a super-packet the length may be 0.
+        let end = if told == 0 {
+            packet.len()
+        } else {
+            told.min(packet.len())
+        };
+        if !kept || tcp < family.header() || end < tcp {
+            return None;
+        }
+        let (head, segment) = (&packet[..tcp], &packet[tcp..end]);
+        let (from, to) = packet[addresses(family)..family.header()].split_at(family.address());
+        Some(Self {
+            family,
+            head: head.to_vec(),
+            segment: segment[..segment.len().min(MOST)].to_vec(),
+            right: tcp_sum(from, to, segment) == 0xffff
+                && (family == Family::V6 || sum(head, 0) == 0xffff),
+        })
+    }
+
+    /// The segment on its way to the rule; None where it has too little for that.
+    pub fn item(
+        &self,
+        state: State,
+        (rule, door): (&Rule, Door),
+        numbers: &Numbers,
+    ) -> Option<Item> {
+        let network = match rule.hook {
+            Hook::Forward => DARK,
+            Hook::Input | Hook::Prerouting => door.number(),
+        };
+        let from = Address::host(rule.family, door.number(), PEER);
+        let to = Address::host(rule.family, network, 1);
+        let packet = match state {
+            State::AsItIs | State::Repaired => {
+                self.packet((from, to), self.segment.clone(), state == State::Repaired)
+            }
+            State::Begun | State::Verified => {
+                let (flow, irs) = self.flow(from, to)?;
+                if state == State::Begun {
+                    Segment::syn(flow, irs).packet()
+                } else {
+                    let number = numbers.get(rule.mode, &flow, irs)?;
+                    let mut segment = self.segment.clone();
+                    put(&mut segment, 8, &number.iss.wrapping_add(1).to_be_bytes());
+                    self.packet((from, to), segment, true)
+                }
+            }
+        };
+        Some(Item {
+            frames: vec![Frame::of(&packet, rule.family, door)],
+            whole: None,
+        })
+    }
+
+    /// Its connection, and the IRS that lets it be the first segment after the handshake.
+    fn flow(&self, from: Address, to: Address) -> Option<(Flow, u32)> {
+        let segment = (self.segment.len() >= 20).then_some(&self.segment)?;
+        let flow = Flow {
+            from,
+            to,
+            sport: be16(segment, 0),
+            dport: be16(segment, 2),
+        };
+        Some((flow, be32(segment, 4).wrapping_sub(1)))
+    }
+
+    /// The segment behind its own IP header, or behind a plain one of the other family.
+    fn packet(
+        &self,
+        (from, to): (Address, Address),
+        mut segment: Vec<u8>,
+        repaired: bool,
+    ) -> Packet {
+        let family = from.family;
+        let own = family == self.family;
+        let mut head = if own {
+            self.head.clone()
+        } else {
+            plain(family)
+        };
+        put(
+            &mut head,
+            addresses(family),
+            &[from.octets(), to.octets()].concat(),
+        );
+        if repaired || !own {
+            let (at, before) = match family {
+                Family::V4 => (2, head.len()),
+                Family::V6 => (4, head.len() - 40),
+            };
+            let length = (before + segment.len()).min(0xffff) as u16;
+            put(&mut head, at, &length.to_be_bytes());
+        }
+        if family == Family::V4 && (repaired || self.right || !own) {
+            put(&mut head, 10, &[0, 0]);
+            let check = complement(sum(&head, 0));
+            put(&mut head, 10, &check);
+        }
+        if (repaired || self.right) && segment.len() >= 18 {
+            put(&mut segment, 16, &[0, 0]);
+            let check = complement(tcp_sum(from.octets(), to.octets(), &segment));
+            put(&mut segment, 16, &check);
+        }
+        let tcp = head.len();
+        head.extend(segment);
+        Packet { bytes: head, tcp }
+    }
+}
+
+/// Where a header has its addresses.
+fn addresses(family: Family) -> usize {
+    family.header() - 2 * family.address()
+}
+
+/// A header without length, sum and addresses.
+fn plain(family: Family) -> Vec<u8> {
+    let mut head = vec![0; family.header()];
+    match family {
+        Family::V4 => (head[0], head[8], head[9]) = (0x45, 64, TCP),
+        Family::V6 => (head[0], head[6], head[7]) = (0x60, TCP, 64),
+    }
+    head
+}
