@@ -5,10 +5,12 @@
     rule_blobs.py setsockopt ipv4|ipv6 COUNT SEED     by IPT_SO_SET_REPLACE, with the table filter
     rule_blobs.py nftables ipv4|ipv6 COUNT SEED       by nft_compat, into the chain ip[6] blobs pit
 
-Each size of the rule's data from 0 to 300 with all revisions, then COUNT blobs at random: data that
-is nearly right, names without an end, lies about sizes, offsets, counts and hooks. Whatever is laid
-out as it should be is taken if and only if the contract has such a rule; all else is refused with
-an error. Prints the account, leaves no rule behind, and exits with 1 at the first difference.
+Each size of the rule's data from 0 to 300, and some from a page to all that the way in can carry,
+with all revisions; then COUNT blobs at random: data that is nearly right, names without an end,
+lies about sizes, offsets, counts and hooks. By setsockopt each tells its size rounded up, as
+iptables does, and as it is. Whatever is laid out as it should be is taken if and only if the
+contract has such a rule; all else is refused with an error. Prints the account, leaves no rule
+behind, and exits with 1 at the first difference.
 """
 import collections
 import ctypes
@@ -24,6 +26,8 @@ LEVELS = {"ipv4": (socket.AF_INET, 0), "ipv6": (socket.AF_INET6, 41)}
 SET_REPLACE = GET_INFO = 64
 INPUT, FORWARD, OUTPUT = 1, 2, 3
 HOOKS, LARGEST = (INPUT, FORWARD, OUTPUT), 300
+LARGE = (4095, 4096, 4097, 8192, 32735, 32736, 32767, 32768, 49152)
+MOST = 65484        # that an attribute within those of a rule can have
 ACCEPT = struct.pack("=iI", -2, 0)      # the verdict NF_ACCEPT, as a rule has it
 TARPIT, HONEYPOT, RESET, PERSIST = range(4)
 NAME = b"TARPIT"
@@ -43,12 +47,13 @@ def good(revision, info, protocol):
         mode == HONEYPOT and window > 0)
 
 
-def infos(dice, count):
-    """(revision, info, protocol) of what is to be tried; info is never longer than a page."""
-    for size in range(LARGEST + 1):
+def infos(dice, count, most):
+    """(revision, info, protocol) of what is to be tried; info has at most that many bytes."""
+    for size in (*range(LARGEST + 1), *LARGE, most - 1, most):
         for revision in (0, 1, 2, 255):
-            fill = dice.choice((b"\0", b"\1", b"\xff", b"A"))
-            yield revision, fill * size, socket.IPPROTO_TCP
+            # Zeros are right where the size is.
+            for fill in (b"\0", dice.choice((b"\1", b"\xff", b"A"))):
+                yield revision, fill * size, socket.IPPROTO_TCP
     for _ in range(count):
         size = dice.choice((1, 8, 8, 8, 8, 8, 8, 16, dice.randrange(4096)))
         info = bytearray(size)
@@ -63,13 +68,18 @@ class Legacy:
 
     def __init__(self, family):
         self.six = family == "ipv6"
+        self.most = 0xfff8 - self.head() - 32   # that an entry whose length has 16 bits can have
         kind, self.level = LEVELS[family]
         self.socket = socket.socket(kind, socket.SOCK_RAW, socket.IPPROTO_RAW)
         self.counters = ctypes.create_string_buffer(1 << 16)
 
+    def head(self):
+        """The bytes of an entry before its target."""
+        return 168 if self.six else 112
+
     def entry(self, target, protocol=0, lie=None):
         """An entry without matches; lie: (target_offset, next_offset) that it tells."""
-        head = 168 if self.six else 112
+        head = self.head()
         offsets = lie or (head, head + len(target))
         ip = bytes(128 if self.six else 80) + struct.pack("=H", protocol)
         fixed = ip.ljust(136 if self.six else 84, b"\0") + struct.pack("=IHHI", 0, *offsets, 0)
@@ -124,12 +134,14 @@ def by_setsockopt(family, dice, count, seen):
     table = Legacy(family)
     if (error := table.replace(INPUT, b"")) is not None:
         sys.exit(f"FAIL: not even the bare table is taken: {errno.errorcode[error]}")
-    for revision, info, protocol in infos(dice, count):
+    for revision, info, protocol in infos(dice, count, table.most):
         hook = dice.choice((INPUT, INPUT, FORWARD, OUTPUT))
         padded = info + bytes(-len(info) % 8)
-        special = table.entry(table.target(NAME, revision, padded), protocol)
-        right = len(padded) == 8 and hook != OUTPUT and good(revision, padded, protocol)
-        judge(seen, table.replace(hook, special), right, (revision, info, protocol, hook))
+        for told, room in sorted({(len(padded), padded), (len(info), padded), (len(info), info)}):
+            special = table.entry(table.target(NAME, revision, room, 32 + told), protocol)
+            right = told == 8 and hook != OUTPUT and good(revision, room, protocol)
+            what = (revision, told, protocol, hook, len(room), room)
+            judge(seen, table.replace(hook, special), right, what)
         lie(table, dice, (hook, revision, padded, protocol), seen)
     if table.replace(INPUT, b"") is not None:
         sys.exit("FAIL: the table cannot be emptied again")
@@ -154,13 +166,13 @@ def lie(table, dice, blob, seen):
     else:
         lies["size"] = dice.getrandbits(32)
     special = table.entry(table.target(name, revision, info, size), protocol, offsets)[:cut]
-    judge(seen, table.replace(hook, special, lies), None, (hook, special.hex(), lies))
+    judge(seen, table.replace(hook, special, lies), None, (hook, lies, special.hex()))
 
 
 def by_nftables(family, dice, count, seen):
     """Blobs for nft_compat."""
     link, name = nft_rule.netlink(), "ip6" if family == "ipv6" else "ip"
-    for revision, info, protocol in infos(dice, count):
+    for revision, info, protocol in infos(dice, count, MOST):
         error = nft_rule.add(link, name, nft_rule.rule("blobs", "pit", revision, info, protocol))
         if len(info) not in range(1, 9) or revision > 1:
             right = False
@@ -168,16 +180,17 @@ def by_nftables(family, dice, count, seen):
             right = None        # It fills short data up with what follows them in the message.
         else:
             right = good(revision, info, protocol)
-        judge(seen, error and getattr(errno, error, 0), right, (revision, info, protocol))
+        what = (revision, protocol, len(info), info)
+        judge(seen, error and getattr(errno, error, 0), right, what)
 
 
 def judge(seen, error, right, what):
     """right: whether it must be taken; None: it may be either, but no other error."""
     seen[errno.errorcode.get(error, "taken")] += 1
     if error is not None and error not in REFUSALS:
-        sys.exit(f"FAIL: {errno.errorcode.get(error, error)} for {what}")
+        sys.exit(f"FAIL: {errno.errorcode.get(error, error)} for {what}"[:1000])
     if right is not None and right != (error is None):
-        sys.exit(f"FAIL: {'refused' if right else 'taken'}, {error}: {what}")
+        sys.exit(f"FAIL: {'refused' if right else 'taken'}, {error}: {what}"[:1000])
 
 
 def main():
