@@ -7,11 +7,13 @@
 A SEGMENT is letters of FSRPAUEC and settings, joined by commas: S,seq=1000,sport=4000,len=8
     sport dport seq ack win len     of the TCP header, and bytes of payload (2000 80 1000 0 1024 0);
                     ack=iss+N is taken from the last SYN-ACK that came
+    tsval=N         timestamps, with an echo of 0; not with gso
     gso=SIZE        the whole in one super-packet, as if made of segments with SIZE bytes of payload
     frag=N          in two fragments; the first has N bytes of the IP payload (a multiple of 8)
     only=1 only=2   of the two, send this one alone
     wait=S          seconds in which an answer must come (5; 0: do not look)
-Prints a line for each: `SA seq ack win`, or `nothing`. The MAC of the next hop is in MAC.
+Prints a line for each: `SA seq ack win`, or `nothing`; to a segment with timestamps also those of
+the answer, `SA seq ack win tsval tsecr`, if it has any. The MAC of the next hop is in MAC.
 """
 import os
 import select
@@ -32,7 +34,7 @@ class Segment:
         letters, *settings = text.split(",")
         self.flags = sum(frames.FLAGS[letter] for letter in letters)
         self.values = {"sport": 2000, "dport": 80, "seq": 1000, "ack": 0, "win": 1024, "len": 0,
-                       "frag": 0, "only": 0, "gso": 0, "wait": 5}
+                       "frag": 0, "only": 0, "gso": 0, "wait": 5, "tsval": None}
         for key, value in (setting.split("=") for setting in settings):
             base = iss if value.startswith("iss") else 0
             value = value.removeprefix("iss")
@@ -42,7 +44,9 @@ class Segment:
     def packets(self):
         """One packet, or two fragments or one of them."""
         v = self.values
-        head = frames.tcp((v["sport"], v["dport"]), (v["seq"], v["ack"]), self.flags, win=v["win"])
+        stamps = b"" if v["tsval"] is None else struct.pack("!BBBBII", 1, 1, 8, 10, v["tsval"], 0)
+        head = frames.tcp((v["sport"], v["dport"]), (v["seq"], v["ack"]), self.flags, win=v["win"],
+                          options=stamps)
         payload = b"x" * v["len"]
         if v["gso"]:
             # The pseudo header's sum; the device will finish it. Too long for its field: 0.
@@ -90,12 +94,14 @@ def answer(listener, segment):
     return None
 
 
-def line(reply):
-    """What is printed of a reply."""
+def line(reply, segment):
+    """What is printed of a reply to the segment."""
     if reply is None:
         return "nothing"
     wrong = reply.faults()
     text = f"{reply.names()} {reply.seq} {reply.ack} {reply.win}"
+    if segment.values["tsval"] is not None and (stamps := frames.options(reply.options).get(8)):
+        text += " {} {}".format(*struct.unpack("!II", stamps))
     return f"{text} WRONG: {', '.join(wrong)}" if wrong else text
 
 
@@ -120,7 +126,7 @@ def main():
         reply = answer(listener, segment) if segment.values["wait"] else None
         if reply and reply.names() == "SA":
             iss = reply.seq
-        print(line(reply) if segment.values["wait"] else "sent", flush=True)
+        print(line(reply, segment) if segment.values["wait"] else "sent", flush=True)
 
 
 main()

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A container: an unprivileged user's namespace has rules, numbers and counters of its own. Its
-# root reads them, nobody else does, and the host's numbers cannot be learnt from its answers.
+# root reads them, nobody else does, and the host's numbers, of which one is the offset of TSval for
+# each connection, cannot be learnt from its answers.
 #
 # needs: lib.sh knock.py frames.py
 . ./lib.sh
@@ -47,6 +48,51 @@ number() {
 	echo "${BASH_REMATCH[1]}"
 }
 
+# clock LINE: TSval in a line of knock that had timestamps.
+clock() {
+	[[ $1 =~ ^SA\ [0-9]+\ 1001\ 0\ ([0-9]+)\ 7$ ]] || die "got $1"
+	echo "${BASH_REMATCH[1]}"
+}
+
+# clocks DEVICE SOURCE HOST PORT...: TSval for connections from these ports, into $told.
+clocks() {
+	local line value ends=("${@:1:3}")
+	shift 3
+	knock "${ends[@]}" "${@/#/S,seq=1000,tsval=7,sport=}"
+	told=()
+	for line in "${got[@]}"; do
+		value=$(clock "$line")
+		told+=("$value")
+	done
+}
+
+# ahead A B: by how much the clock A, of 32 bits, is ahead of B.
+ahead() { echo $((($1 - $2) & 0xffffffff)); }
+
+# apart_by MORE A B: whichever is ahead.
+apart_by() {
+	if [ "$(ahead "$2" "$3")" -le "$1" ] || [ "$(ahead "$3" "$2")" -le "$1" ]; then
+		die "$2 and $3 are apart by no more than $1"
+	fi
+}
+
+milliseconds() { date +%s%3N; }
+
+# compare SOURCE HOST: for four connections, by how much the host's clock is ahead of the
+# container's, into $leads; and the milliseconds in which all that was seen, into $passed.
+compare() {
+	local begun theirs i
+	begun=$(milliseconds)
+	clocks q0 "$@" 3001 3002 3003 3004 3001
+	theirs=("${told[@]}")
+	clocks p0 "$@" 3001 3002 3003 3004
+	passed=$(($(milliseconds) - begun + 1))
+	between 0 $passed "$(ahead "${theirs[4]}" "${theirs[0]}")"
+	leads=()
+	for i in {0..3}; do leads+=("$(ahead "${told[i]}" "${theirs[i]}")"); done
+	echo "  the host's clock is ahead by ${leads[*]}, seen in $passed ms"
+}
+
 link_pair
 mac=$(peer cat /sys/class/net/p0/address)
 ip -n tarpit neighbour replace 10.0.0.200 lladdr "$mac" dev t0 nud permanent
@@ -79,6 +125,17 @@ count='xt_tarpit_replies_total{family="ipv4",mode="tarpit"}'
 same "$count 2" "$(contained grep -F "$count" /proc/net/xt_TARPIT)"
 same "$count 1" "$(tarpit grep -F "$count" /proc/net/xt_TARPIT)"
 grep -Fx "$count 0" /proc/net/xt_TARPIT >/dev/null || die "$(grep -F "$count" /proc/net/xt_TARPIT)"
+
+for pair in '10.0.0.200 10.0.0.1' 'fd00::200 fd00::1'; do
+	read -r source host <<<"$pair"
+	claim "$host: TSval goes on with time, and is another one in the container and the host"
+	compare "$source" "$host"
+	for lead in "${leads[@]}"; do apart_by $passed 0 "$lead"; done
+	claim "$host: what one connection tells of the host's offset is not true of another"
+	for i in {0..2}; do
+		for ((j = i + 1; j < 4; j++)); do apart_by $passed "${leads[i]}" "${leads[j]}"; done
+	done
+done
 
 claim "only a namespace's root reads its counters"
 same '440 1000 1000' "$(stat -c '%a %u %g' "/proc/$container/net/xt_TARPIT")"
