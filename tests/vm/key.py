@@ -3,9 +3,10 @@
 """key.py - finds the key of this network namespace in the kernel's own memory, and looks for it.
 
     key.py number SADDR SPORT DADDR DPORT IRS     the ISS that --tarpit must give to that SYN
+    key.py plant FILE...                          writes half of a planted key into each, which is
+                                                  made of the key and tells nothing of it
     key.py look FILE                              where in all of /proc and /sys, and in FILE, the
-                                                  key is shown
-    key.py plant FILE                             writes half of it there, so that it must be found
+                                                  key or the planted one is shown: path and byte
 
 /proc/kcore is the memory, /proc/kallsyms says where init_net and our net id are, BTF how struct net
 and struct net_generic are laid out. A key that gives the very numbers of the module is the right
@@ -23,8 +24,11 @@ STRUCT, MASK = 4, 2**64 - 1
 # Bytes that follow each kind of type in BTF, beside the common 12.
 EXTRA = {1: 4, 3: 12, 4: 12, 5: 12, 6: 8, 13: 8, 14: 4, 15: 12, 17: 4, 19: 12}
 COUNTED = {4, 5, 6, 13, 15, 19}
-# The memory itself, which only the host's root reads, and what never ends or has no content.
-MEMORY = {"/proc/kcore", "/proc/kmsg", "/sys/kernel/tracing/trace_pipe"}
+# The memory itself, which only the host's root reads, and what dmesg says.
+MEMORY = {"/proc/kcore", "/proc/kmsg"}
+# What is told once only: after it was read, trace is empty.
+ONCE = ("/trace_pipe", "/trace_pipe_raw")
+LIMIT = 1 << 20
 
 
 def member(name, wanted):
@@ -130,53 +134,80 @@ def shapes(key):
             yield b" ".join(digits[at:at + 2].encode() for at in range(0, 16, 2))
 
 
+def planted(key):
+    """A key that nobody has."""
+    return siphash(key, b"planted 0"), siphash(key, b"planted 1")
+
+
 def content(path):
-    """A file's first megabyte, or nothing if it cannot be read or has nothing to say now."""
+    """A file's first megabyte; None if none of it can be read now.
+
+    Most files of the kernel give no more than a page to one read(), whatever is asked for. Root may
+    open also what is for nobody to read; but free_buffer of tracefs throws the trace away then.
+    """
+    text = None
     try:
-        if not stat.S_ISREG(os.lstat(path).st_mode):
-            return b""
+        mode = os.lstat(path).st_mode
+        if not stat.S_ISREG(mode) or not mode & 0o444:
+            return None
         number_ = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
         try:
-            return os.read(number_, 1 << 20)
+            text = bytearray(os.read(number_, LIMIT))
+            piece = text
+            while piece and len(text) < LIMIT:
+                piece = os.read(number_, LIMIT - len(text))
+                text += piece
         finally:
             os.close(number_)
     except OSError:
-        return b""
+        pass
+    return text
 
 
 def paths(extra):
     """Every file that there is to look at."""
     yield extra
+    once = []
     for top in ("/proc", "/sys"):
         for where, dirs, names in os.walk(top):
             # Of processes this one does for all; its memory has the key, for we have found it.
             if where == "/proc":
                 dirs[:] = [name for name in dirs if not name.isdigit() or name == "1"]
             for path in (os.path.join(where, name) for name in names):
-                if path not in MEMORY and not path.endswith("/mem"):
+                if path.endswith(ONCE):
+                    once.append(path)
+                elif path not in MEMORY and not path.endswith("/mem"):
                     yield path
+    yield from once
 
 
 def look(key, extra):
-    """Prints each file that shows the key."""
-    pattern, files = re.compile(b"|".join(map(re.escape, shapes(key)))), 0
+    """Prints each file that shows the key or the planted one, and how many could be read."""
+    kinds = {"the key": key, "the planted one": planted(key)}
+    patterns = {name: re.compile(b"|".join(map(re.escape, shapes(words))))
+                for name, words in kinds.items()}
+    files = size = cut = 0
     for path in paths(extra):
-        files += 1
-        if pattern.search(content(path)):
-            print("shown in", path)
-    print("looked at", files, "files")
+        if (text := content(path)) is None:
+            continue
+        files, size, cut = files + 1, size + len(text), cut + (len(text) == LIMIT)
+        for name, pattern in patterns.items():
+            if found := pattern.search(text):
+                print(f"{name} is shown in {path} {found.start()}")
+    print(f"  {files} files read, {size} bytes; no more than the first megabyte of {cut}")
 
 
 def main():
-    """The number, or the look."""
+    """The number, the plant or the look."""
     key = find_key()
     if 0 in key:
         sys.exit("the key is not drawn yet")
     if sys.argv[1] == "number":
         print(number(key, *sys.argv[2:]))
     elif sys.argv[1] == "plant":
-        with open(sys.argv[2], "w", encoding="ascii") as file:
-            file.write(f"half of it is {key[1]:x}.\n")
+        for path in sys.argv[2:]:
+            with open(path, "w", encoding="ascii") as file:
+                file.write(f"half of it is {planted(key)[1]:x}.\n")
     else:
         look(key, sys.argv[2])
 
