@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 """rule_blobs.py - rules as no iptables would write them, handed to the kernel as they are.
 
-    rule_blobs.py setsockopt ipv4|ipv6 COUNT SEED     by IPT_SO_SET_REPLACE, with the table filter
-    rule_blobs.py nftables ipv4|ipv6 COUNT SEED       by nft_compat, into the chain ip[6] blobs pit
+    rule_blobs.py setsockopt ipv4|ipv6 COUNT SEED [LARGEST]
+                                    by IPT_SO_SET_REPLACE, with the table filter
+    rule_blobs.py nftables ipv4|ipv6 COUNT SEED [LARGEST]
+                                    by nft_compat, into the chain ip[6] blobs pit
 
-Each size of the rule's data from 0 to 300, and some from a page to all that the way in can carry,
-with all revisions; then COUNT blobs at random: data that is nearly right, names without an end,
-lies about sizes, offsets, counts and hooks. By setsockopt each tells its size rounded up, as
-iptables does, and as it is. Whatever is laid out as it should be is taken if and only if the
+Each size of the rule's data from 0 to LARGEST (300), and some from a page to all that the way in
+can carry, with all revisions; then COUNT blobs at random: data that is nearly right, names without
+an end, lies about sizes, offsets, counts and hooks. By setsockopt each tells its size rounded up,
+as iptables does, and as it is. Whatever is laid out as it should be is taken if and only if the
 contract has such a rule; all else is refused with an error. Prints the account, leaves no rule
 behind, and exits with 1 at the first difference.
 """
@@ -25,7 +27,7 @@ import nft_rule
 LEVELS = {"ipv4": (socket.AF_INET, 0), "ipv6": (socket.AF_INET6, 41)}
 SET_REPLACE = GET_INFO = 64
 INPUT, FORWARD, OUTPUT = 1, 2, 3
-HOOKS, LARGEST = (INPUT, FORWARD, OUTPUT), 300
+HOOKS = (INPUT, FORWARD, OUTPUT)
 LARGE = (4095, 4096, 4097, 8192, 32735, 32736, 32767, 32768, 49152)
 MOST = 65484        # that an attribute within those of a rule can have
 ACCEPT = struct.pack("=iI", -2, 0)      # the verdict NF_ACCEPT, as a rule has it
@@ -47,9 +49,10 @@ def good(revision, info, protocol):
         mode == HONEYPOT and window > 0)
 
 
-def infos(dice, count, most):
+def infos(plan, most):
     """(revision, info, protocol) of what is to be tried; info has at most that many bytes."""
-    for size in (*range(LARGEST + 1), *LARGE, most - 1, most):
+    dice, count, largest = plan
+    for size in (*range(largest + 1), *LARGE, most - 1, most):
         for revision in (0, 1, 2, 255):
             # Zeros are right where the size is.
             for fill in (b"\0", dice.choice((b"\1", b"\xff", b"A"))):
@@ -129,12 +132,12 @@ class Legacy:
         return struct.unpack_from("=I", room.raw, 76)[0]
 
 
-def by_setsockopt(family, dice, count, seen):
+def by_setsockopt(family, plan, seen):
     """Blobs for the legacy tables."""
-    table = Legacy(family)
+    table, dice = Legacy(family), plan[0]
     if (error := table.replace(INPUT, b"")) is not None:
         sys.exit(f"FAIL: not even the bare table is taken: {errno.errorcode[error]}")
-    for revision, info, protocol in infos(dice, count, table.most):
+    for revision, info, protocol in infos(plan, table.most):
         hook = dice.choice((INPUT, INPUT, FORWARD, OUTPUT))
         padded = info + bytes(-len(info) % 8)
         for told, room in sorted({(len(padded), padded), (len(info), padded), (len(info), info)}):
@@ -169,10 +172,10 @@ def lie(table, dice, blob, seen):
     judge(seen, table.replace(hook, special, lies), None, (hook, lies, special.hex()))
 
 
-def by_nftables(family, dice, count, seen):
+def by_nftables(family, plan, seen):
     """Blobs for nft_compat."""
     link, name = nft_rule.netlink(), "ip6" if family == "ipv6" else "ip"
-    for revision, info, protocol in infos(dice, count, MOST):
+    for revision, info, protocol in infos(plan, MOST):
         error = nft_rule.add(link, name, nft_rule.rule("blobs", "pit", revision, info, protocol))
         if len(info) not in range(1, 9) or revision > 1:
             right = False
@@ -195,10 +198,11 @@ def judge(seen, error, right, what):
 
 def main():
     """Tries all of it."""
-    way, family, count, seed = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+    way, family, count, seed, *largest = *sys.argv[1:3], *map(int, sys.argv[3:])
+    plan = random.Random(seed), count, *(largest or [300])
     seen = collections.Counter()
     ways = {"setsockopt": by_setsockopt, "nftables": by_nftables}
-    ways[way](family, random.Random(seed), count, seen)
+    ways[way](family, plan, seen)
     print(f"  {way} {family}: {seen.total()} blobs,", dict(seen.most_common()))
 
 
