@@ -1,29 +1,36 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Under a flood of SYNs rules are deleted and added, a namespace is destroyed, and the module is
-# unloaded: nothing crashes, nothing leaks.
+# Under a full flood on both processors rules are deleted and added, a namespace is destroyed, and
+# the module is unloaded: nothing crashes, nothing leaks.
 #
 #   rules-go-away-under-a-flood.sh [ROUNDS]
 #
 # vm: --smp 2
-# needs: lib.sh flood.py
+# needs: lib.sh pour.py frames.py ../bench/traffic.py
 # long: 150
 # long-vm: --smp 2 --timeout 40000
 . ./lib.sh
 
 rounds=${1:-3}
 
+# flooding: both processors have theirs.
+flooding() { [ "$(pgrep -fc pour.py)" = 2 ]; }
+
 link_pair
 modprobe xt_TARPIT
-mac=$(tarpit cat /sys/class/net/t0/address)
-flood() { while true; do MAC=$mac peer ./flood.py p0 "$1" "$2" 2000; done; }
-flood 10.0.0.200 10.0.0.1 >/dev/null 2>/tmp/flood4 &
-flood4=$!
-flood fd00::200 fd00::1 >/dev/null 2>/tmp/flood6 &
-flood6=$!
-ip -n tarpit neighbour replace 10.0.0.200 lladdr 02:00:00:00:00:02 dev t0 nud permanent
-ip -n tarpit neighbour replace fd00::200 lladdr 02:00:00:00:00:02 dev t0 nud permanent
+ip -n peer link set p0 address 02:00:00:00:00:02
+ip -n tarpit -batch - <<-END
+	link set t0 address 02:00:00:00:00:01
+	neighbour replace 10.0.0.2 lladdr 02:00:00:00:00:02 dev t0 nud permanent
+	neighbour replace fd00::2 lladdr 02:00:00:00:00:02 dev t0 nud permanent
+	route add 10.7.0.0/16 via 10.0.0.2
+	route add fd07::/64 via fd00::2
+END
+# Hooks that stay, in a namespace without traffic: see namespaces-die-under-a-flood.
+for tool in iptables ip6tables; do $tool -A INPUT -p tcp; $tool -t raw -A PREROUTING -p tcp; done
+{ peer ./pour.py p0 || true; } &
+eventually flooding
 
 for backend in $legacy nft; do
 	tool=iptables-$backend
@@ -47,9 +54,7 @@ done
 
 claim "a namespace with a rule is destroyed under the flood"
 both %T -A INPUT -p tcp -j TARPIT
-for flood in $flood4 $flood6; do
-	kill -0 "$flood" || die "a flood has ended too soon: $(tail -qn 1 /tmp/flood4 /tmp/flood6)"
-done
+flooding || die "the flood has ended too soon"
 ip netns del tarpit
-kill $flood4 $flood6 || true # They end by themselves, too, for their link is gone.
+pkill -f pour.py
 unload
