@@ -4,13 +4,15 @@
 # Dozens of namespaces are destroyed while SYNs pour into their rules: nothing crashes, the module
 # can be unloaded afterwards, and neither they nor hundreds of idle ones leave memory behind.
 #
-#    netns peer: flood.py ---- br0 ---- q1 | e1 netns space1
+#    netns peer: a flood ----- br0 ---- q1 | e1 netns space1
 #                                  \--- q2 | e1 netns space2 …   one at a time
+#
+# Most have a processor of their own to come and go on; a tenth of them has not.
 #
 #   namespaces-die-under-a-flood.sh [NAMESPACES]
 #
 # vm: --smp 2
-# needs: lib.sh flood.py spaces.py
+# needs: lib.sh flood.py spaces.py pour.py frames.py ../bench/traffic.py
 # long: 500
 # long-vm: --smp 2 --timeout 40000
 . ./lib.sh
@@ -31,6 +33,8 @@ space() {
 		address add fd00::1/64 dev e1 nodad
 		neighbour replace 10.0.0.200 lladdr 02:00:00:00:00:02 dev e1 nud permanent
 		neighbour replace fd00::200 lladdr 02:00:00:00:00:02 dev e1 nud permanent
+		route add 10.7.0.0/16 via 10.0.0.200
+		route add fd07::/64 via fd00::200
 	END
 	tool=nft
 	[ $(($1 % 2)) = 1 ] || tool=${legacy:-nft}
@@ -87,6 +91,12 @@ flood6=$!
 claim "namespaces die while their rules answer"
 for number in $(seq "$namespaces"); do space "$number"; done
 kill $flood4 $flood6
+pkill -f flood.py || true
+claim "and so they do while all kinds of segments pour in from both processors"
+{ peer ./pour.py br0 || true; } &
+for number in $(seq $((namespaces / 10))); do space "$number"; done
+same 2 "$(pgrep -fc pour.py)"
+pkill -f pour.py
 
 claim "idle namespaces leave no memory of the module's: 400 come and go without a trace"
 # The first rounds make room for as many as are there at once, and the kernel may give much of it
