@@ -58,6 +58,20 @@ no_rules() {
 # moves NAME [FAMILY]: the counter goes up.
 moves() { eventually counted "$1" "${2:-ipv4}" $(($(counter "$1" "${2:-ipv4}") + 1)); }
 
+# poured: frames that the flood has sent, or tried to, for a link that is down drops them.
+# shellcheck disable=SC2016 # awk's own.
+poured() { inside peer awk '$1 == "p0:" { print $11 + $13 }' /proc/net/dev; }
+
+poured_past() { [ "$(poured)" -ge "$1" ]; }
+
+# silent: no answer is counted while the flood sends a thousand frames.
+silent() {
+	local before
+	before=$(counter tarpit)
+	eventually poured_past $(($(poured) + 1000))
+	[ "$(counter tarpit)" = "$before" ]
+}
+
 # knock: the answers to a SYN of each family, through all the flood.
 knock() {
 	local ends four='10.0.0.2 10.0.0.1' six='fd00::2 fd00::1'
@@ -134,12 +148,18 @@ for kind in 'tbf rate 8kbit burst 1600 limit 3000' 'netem delay 10ms limit 5'; d
 done
 
 claim "the interface goes down"
+ip -n tarpit link set t0 down
+eventually silent
 batch ip 'link set t0 down' 'link set t0 up'
 way_back
 well_again
 
 claim "the interface moves to another namespace"
 ip netns add other
+ip -n tarpit link set t0 netns other
+ip -n other link set t0 up
+eventually silent
+ip -n other link set t0 netns tarpit
 for _ in $(seq "$rounds"); do
 	ip -n tarpit link set t0 netns other
 	ip -n other link set t0 up
@@ -150,9 +170,12 @@ done_in_all=$((done_in_all + rounds))
 way_back
 well_again
 
-# to_and_fro FILE AWAY BACK: a switch of the kernel's is turned.
+# to_and_fro FILE AWAY BACK EFFECT...: a switch of the kernel's is turned.
 to_and_fro() {
 	local _
+	echo "$2" >"$1"
+	"${@:4}"
+	echo "$3" >"$1"
 	for _ in $(seq "$rounds"); do
 		echo "$2" >"$1"
 		echo "$3" >"$1"
@@ -161,13 +184,24 @@ to_and_fro() {
 	well_again
 }
 
+alone() {
+	same 0 "$(cat /sys/devices/system/cpu/online)"
+	moves tarpit ipv4
+}
+
 claim "a processor goes away"
-to_and_fro /sys/devices/system/cpu/cpu1/online 0 1
+to_and_fro /sys/devices/system/cpu/cpu1/online 0 1 alone
+
+told_of() { head -n 50 /sys/kernel/tracing/trace | grep -q ' reply: '; }
 
 claim "somebody begins and ends to listen to the tracepoints"
-to_and_fro /sys/kernel/tracing/events/xt_tarpit/enable 1 0
+refused told_of
+to_and_fro /sys/kernel/tracing/events/xt_tarpit/enable 1 0 eventually told_of
 
 claim "rules are flushed and restored"
+no_rules nft
+eventually silent
+rules nft
 repeated '*filter' COMMIT "$(cat /tmp/rules)" >/tmp/rounds
 tarpit iptables-nft-restore </tmp/rounds
 tarpit ip6tables-nft-restore </tmp/rounds
@@ -176,6 +210,12 @@ well_again
 
 if [ -n "$legacy" ]; then
 	claim "tables are switched, and switched back"
+	rules legacy
+	no_rules nft
+	moves tarpit ipv4
+	moves tarpit ipv6
+	no_rules legacy
+	eventually silent
 	for _ in $(seq "$rounds"); do
 		rules legacy
 		no_rules nft
