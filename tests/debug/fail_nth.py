@@ -2,19 +2,22 @@
 # SPDX-License-Identifier: GPL-2.0
 """fail_nth.py - does something again and again, and each time the next of its allocations fails.
 
-    fail_nth.py segment DEVICE KIND...      a segment comes in; the kinds are those of torrent.py
+    fail_nth.py segment DEVICE KIND...      a segment comes in; a KIND is one of torrent.py, or
+                                            KIND@HOST, or FLAGS,SOURCE,DESTINATION,SEQ,ACK
     fail_nth.py namespace                   a network namespace is made
     fail_nth.py module FILE [NAME=VALUE]    the module is loaded
 
 /proc/self/fail-nth counts the allocations of this task; which of them count is said by the knobs of
 failslab and fail_page_alloc. It goes on until nothing is left to fail. Prints, for each thing done,
 how many allocations failed, and how often what was asked for succeeded all the same. A segment is
-made by BPF_PROG_TEST_RUN, so that rule and reply run in this task.
+made by BPF_PROG_TEST_RUN, so that rule and reply run in this task. FORGET, in the environment, has
+a file of commands for ip, which are done before each segment.
 """
 import ctypes
 import os
 import pathlib
 import socket
+import subprocess
 import sys
 
 FINIT_MODULE, DELETE_MODULE, CLONE_NEWNET = 313, 176, 0x40000000
@@ -24,6 +27,7 @@ libc = ctypes.CDLL(None)
 
 def met_a_fault(action, number):
     """Does it once; -> whether that allocation was reached, and whether it succeeded."""
+    forget()
     file = os.open("/proc/self/fail-nth", os.O_RDWR)
     os.write(file, str(number).encode())
     succeeded = action()
@@ -50,10 +54,38 @@ def in_turn(name, action, undo=lambda: None):
     print(name, faults, borne, flush=True)
 
 
+def told(torrent, text):
+    """A frame with numbers that were told, and a program that passes it on as it is."""
+    frames = torrent.frames
+    letters, source, destination, *numbers = text.split(",")
+    ends = (frames.octets(source), frames.octets(destination))
+    flags = sum(frames.FLAGS[letter] for letter in letters)
+    content = frames.tcp((2000, 80), map(int, numbers), flags) + bytes(100 * ("P" in letters))
+    packet = frames.packet(ends, frames.summed(ends, content))
+    frame = frames.ethernet("02:00:00:00:00:02", torrent.MAC, packet)
+    return frame, torrent.insn(0xB7, 0, imm=torrent.PASS) + torrent.insn(0x95)
+
+
+def of_torrent(torrent, text):
+    """One of torrent.py's kinds, and where it goes."""
+    kind, _, host = text.partition("@")
+    source, usual = torrent.ENDS[kind[-1]]
+    torrent.ENDS[kind[-1]] = source, host or usual
+    made = torrent.program(kind)
+    torrent.ENDS[kind[-1]] = source, usual
+    return made
+
+
+def forget():
+    """The kernel forgets what it has found out, and makes that anew."""
+    if "FORGET" in os.environ:
+        subprocess.run(["ip", "-batch", os.environ["FORGET"]], check=True)
+
+
 def segment(device, kind):
     """What sends one of that kind; what fails may be the sender's own."""
     import torrent  # pylint: disable=import-outside-toplevel # Only here it has to be there.
-    frame, code = torrent.program(kind)
+    frame, code = (told if "," in kind else of_torrent)(torrent, kind)
     loaded = torrent.load(code)
 
     def action():
@@ -88,7 +120,7 @@ def main():
     if what == "segment":
         device = socket.if_nametoindex(rest[0])
         for kind in rest[1:]:
-            in_turn(kind, segment(device, kind))
+            in_turn(kind.partition(",")[0], segment(device, kind))
     elif what == "namespace":
         namespaces()
     else:
