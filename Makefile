@@ -28,6 +28,8 @@ test-all: ## all checks, the long forms too, but the matrix and the picture, whi
 	@$(MAKE) --no-print-directory test-recipes test-packages test-debug
 	@$(MAKE) --no-print-directory fuzz mutants statistics bench
 	@$(MAKE) --no-print-directory fuzz-edge N=2000000
+	@XT_TARPIT_KERNEL=debug-kasan $(MAKE) --no-print-directory fuzz-edge N=2000000
+	@scripts/fuzz-edge --twice
 	@$(MAKE) --no-print-directory soak
 
 test-debug: ## the tests on a hardened kernel, with KASAN, with KCSAN; K="kasan=wire" selects

@@ -8,4 +8,4 @@
 #
 # needs: lib.sh fuzz-edge
 # items: edge
-exec ./fuzz-edge both 50000 1
+exec ./fuzz-edge both 30000 1

@@ -13,6 +13,8 @@ pub struct Account {
     pub frames: u64,
     /// Those which the kernel would not take from their sender.
     pub refused: u64,
+    /// Those taken which are not what a peer would send.
+    pub mutated: u64,
     pub bytes: u64,
     pub replies: [u64; 4],
     pub reply_bytes: u64,
@@ -33,6 +35,7 @@ impl Account {
         Self {
             frames: 0,
             refused: 0,
+            mutated: 0,
             bytes: 0,
             replies: [0; 4],
             reply_bytes: 0,
@@ -73,8 +76,8 @@ impl fmt::Display for Account {
         let taken = self.frames - self.refused;
         writeln!(
             f,
-            "{} frames, {taken} of them taken, {} bytes",
-            self.frames, self.bytes
+            "{} frames, {taken} of them taken, {} of those mutated, {} bytes",
+            self.frames, self.mutated, self.bytes
         )?;
         write!(
             f,

@@ -147,10 +147,7 @@ impl Captured {
                 }
             }
         };
-        Some(Item {
-            frames: vec![Frame::of(&packet, rule.family, door)],
-            whole: None,
-        })
+        Some(Item::one(Frame::of(&packet, rule.family, door), false))
     }
 
     /// Its connection, and the IRS that lets it be the first segment after the handshake.

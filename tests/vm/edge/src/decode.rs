@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The oracle's own reading of a frame. It shares nothing with the module, nor with what makes the
-//! frames; an Err is the reason why no answer may come.
+//! The oracle's own reading of a frame. It shares nothing with the module, and with what makes the
+//! frames no more than the checksum and the names of numbers (wire.rs), whose other judge is the
+//! kernel. An Err is the reason why no answer may come.
 
 use crate::lab::{Address, Family, Flow};
 use crate::wire::{be16, be32, sum, tcp_sum, DESTINATION, FRAGMENT, HOP_BY_HOP, ROUTING, TCP};

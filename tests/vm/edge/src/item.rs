@@ -27,6 +27,8 @@ pub struct Item {
     pub frames: Vec<Frame>,
     /// What all its frames are together.
     pub whole: Option<Vec<u8>>,
+    /// It is not what a peer would send: changed, stretched or in fragments.
+    pub mutated: bool,
 }
 
 /// What goes on from one item to the next.
@@ -37,11 +39,12 @@ pub struct Counters {
 }
 
 impl Item {
-    /// A frame whose packet is what it is.
-    fn one(packet: &Packet, offload: Option<Offload>, family: Family, door: Door) -> Self {
+    /// One frame and no more.
+    pub fn one(frame: Frame, mutated: bool) -> Self {
         Self {
-            frames: vec![frame(packet.bytes.clone(), offload, family, door)],
+            frames: vec![frame],
             whole: None,
+            mutated,
         }
     }
 
@@ -73,16 +76,16 @@ impl Item {
             _ => {}
         }
         let mut packet = segment.packet();
-        let wild = packet.bytes.len() < LONGEST && dice.percent(60);
+        let wild = packet.bytes.len() < LONGEST && dice.percent(80);
         if wild {
             mutate(dice, &mut packet, family);
         }
         let offload = said(dice, &mut packet, (family, door), wild);
-        let mut item = Self::one(&packet, offload, family, door);
+        let mut frame = frame(packet.bytes, offload, family, door);
         if wild && door.link() > 0 && dice.percent(6) {
-            item.frames[0].misaddress(dice);
+            frame.misaddress(dice);
         }
-        item
+        Self::one(frame, wild)
     }
 
     /// A packet of so many bytes: sound if that can be, else cut; or with something behind it.
@@ -105,8 +108,7 @@ impl Item {
                 repair(&mut packet, family);
             }
         }
-        let offload = offloads(door).then(Offload::default);
-        Self::one(&packet, offload, family, door)
+        Self::one(Frame::of(&packet, family, door), true)
     }
 
     /// The segment in two to eight fragments, in order or not, now and then without one of them.
@@ -132,6 +134,7 @@ impl Item {
         Self {
             frames: frames.collect(),
             whole,
+            mutated: true,
         }
     }
 
@@ -157,6 +160,7 @@ impl Item {
         Self {
             frames,
             whole: None,
+            mutated: false,
         }
     }
 }

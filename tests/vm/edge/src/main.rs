@@ -7,10 +7,11 @@
 //! edge captured FILE…
 //! ```
 //!
-//! FAMILIES is ipv4, ipv6 or both; FRAMES is for each of them. All modes, the hooks INPUT, FORWARD
-//! and PREROUTING and all doors (see lab.rs) get their share, while a tap shares each packet, while
-//! tcpdump copies it, and while nobody does. Captured segments come from files of libpcap, and all
-//! of them come to each rule by each door that does not put segments together (captured.rs).
+//! FAMILIES is ipv4, ipv6 or both; FRAMES is how many mutated ones each gets, beside true ones. All
+//! modes, the hooks INPUT, FORWARD and PREROUTING and all doors (see lab.rs) get their share, while a
+//! tap shares each packet, while tcpdump copies it, and while nobody does. Captured segments come
+//! from files of libpcap, and all of them come to each rule by each door that does not put segments
+//! together (captured.rs).
 //! Ends with an account, or with the first fault and 1.
 
 mod account;
@@ -40,10 +41,10 @@ use std::error::Error;
 use std::process::ExitCode;
 use visit::{Run, SLOTS};
 
-/// Frames for a rule and a door before another one gets its turn.
+/// Mutated frames for a rule and a door before another one gets its turn.
 const TURN: u64 = 40 * SLOTS as u64;
 
-/// So many frames show each kind of reply.
+/// So many of a family show each kind of reply.
 const WHOLE: u64 = 20_000;
 
 fn main() -> ExitCode {

@@ -39,8 +39,8 @@ impl Setting {
             tcpdump.kill()?;
             tcpdump.wait()?;
         }
-        // With every fourth rule: it costs a second to begin.
-        if self.rules % 4 == 2 {
+        // With every fifth rule, so that each mode and hook has its turn: it costs a second to begin.
+        if self.rules % 5 == 2 {
             self.tcpdump = Some(tcpdump()?);
         }
         Ok(())

@@ -55,12 +55,12 @@ impl Run {
         }
     }
 
-    /// At least so many frames for the rule, by the door.
+    /// At least so many mutated frames for the rule, by the door.
     pub fn visit(&mut self, rule: &Rule, door: Door, frames: u64) -> Result<(), String> {
         let place = (rule, door);
         let mut slots = [None; SLOTS];
-        let until = self.account.frames + frames;
-        while self.account.frames < until {
+        let until = self.account.mutated + frames;
+        while self.account.mutated < until {
             let mut batch = Batch::new();
             for index in 0..SLOTS {
                 let dice = &mut self.dice;
@@ -96,7 +96,9 @@ impl Run {
             sent.push(self.doors.send(&mut self.dice, door, frame));
         }
         self.account.frames += sent.len() as u64;
-        self.account.refused += sent.iter().filter(|sent| !**sent).count() as u64;
+        let taken = sent.iter().filter(|sent| **sent).count() as u64;
+        self.account.refused += sent.len() as u64 - taken;
+        self.account.mutated += if item.mutated { taken } else { 0 };
         let expected = item.expected(&sent, (rule, door), &self.numbers);
         self.account.bytes += expected.bytes as u64;
         let index = batch.items.len();
