@@ -39,7 +39,7 @@ impl Setting {
             tcpdump.kill()?;
             tcpdump.wait()?;
         }
-        // With every fifth rule, so that each mode and hook has its turn: it costs a second to begin.
+        // Beside every fifth rule, so that each mode and hook has it; to begin costs a second.
         if self.rules % 5 == 2 {
             self.tcpdump = Some(tcpdump()?);
         }
