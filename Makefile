@@ -57,7 +57,7 @@ picture: ## draw the README's picture of attackers held anew, from a run in virt
 	@scripts/vm run --icount --disk recipes-disk --out tests/picture tests/picture/run \
 		tests/vm/lib.sh tests/picture/*.py tests/picture/held.gp
 
-fuzz-edge: ## mutated frames by every way into the kernel, an oracle beside it; N=frames SEED=n
+fuzz-edge: ## frames by every way into the kernel, an oracle beside them; N=mutated ones SEED=n
 	@scripts/fuzz-edge $(if $(N),--frames $(N)) $(if $(SEED),--seed $(SEED))
 
 bench: ## what a packet costs beside DROP, REJECT and the C module; fails if it has got worse

@@ -18,12 +18,14 @@ outcome() {
 		sed "s/\$/${XT_TARPIT_MATRIX:+ ($XT_TARPIT_MATRIX)}/"
 }
 
-# lacked LOG: was there no room, no network, no extension (which no kernel is the reason of)? What a
-# test printed is indented: its own guest may have been full. Three items are also made in vain for
-# what the kernel is.
+# lacked LOG: was there no room, no network, no extension (which no kernel is the reason of)? Where
+# all items were made, a full disk that a test tells of, which is indented, may be its guest's.
+# Three items are also made in vain for what the kernel is.
 lacked() {
-	local signs='MB free, but|check the free space|is the disk full|the mirror does not give'
+	local signs='MB free, but|check the free space|is the disk full|the mirror (does not|cannot be)'
 	! grep -qE "$signs|build: failed: extension" "$1" || return 0
 	! grep -qE '^[^ ].*No space left on device' "$1" || return 0
-	grep 'could not be made' "$1" | grep -qvE 'get: (ktree|snapshot|xtables-addons) could'
+	grep -q 'could not be made' "$1" || return 1
+	grep -q 'No space left on device' "$1" ||
+		grep 'could not be made' "$1" | grep -qvE 'get: (ktree|snapshot|xtables-addons) could'
 }

@@ -28,7 +28,7 @@ hostile() {
 	./hail.py c1 "$2" 1
 	hostile_rules nft raw PREROUTING
 	./hail.py c1 "$2" 2
-	for pair in "${pairs[@]}"; do knock c1 02:00:00:00:00:01 "$pair"; done >/tmp/hostile/answers
+	for pair in "${pairs[@]}"; do knock c1 02:00:00:00:00:01 "$pair"; done >/dev/null
 	touch /tmp/hostile/ready
 	while true; do ./hail.py c1 "$2" $((seed++)); done >/tmp/hostile/hail
 }

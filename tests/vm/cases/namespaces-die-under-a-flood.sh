@@ -94,7 +94,7 @@ kill $flood4 $flood6
 pkill -f flood.py || true
 claim "and so they do while all kinds of segments pour in from both processors"
 { peer ./pour.py br0 || true; } &
-for number in $(seq $((namespaces / 10))); do space "$number"; done
+for number in $(seq $(((namespaces + 9) / 10))); do space "$number"; done
 same 2 "$(pgrep -fc pour.py)"
 pkill -f pour.py
 

@@ -50,7 +50,7 @@ MAC=02:00:00:00:00:01 peer ./flood.py p0 10.0.0.200 10.0.0.1 500
 ./key.py plant /tmp/planted $tracing/trace_marker
 cat /tmp/planted >>/tmp/said
 ./key.py look /tmp/said | tee /tmp/found
-between 2000 1000000 "$(sed -n 's/^ *\([0-9]*\) files read.*/\1/p' /tmp/found)"
+between 20000 1000000 "$(sed -n 's/^ *\([0-9]*\) files read.*/\1/p' /tmp/found)"
 grep -q '^the planted one is shown in /tmp/said ' /tmp/found
 place=$(sed -n "s,^the planted one is shown in $tracing/trace ,,p" /tmp/found)
 between 40000 1000000 "${place:-0}"

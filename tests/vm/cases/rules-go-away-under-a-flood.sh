@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Under a full flood on both processors rules are deleted and added, a namespace is destroyed, and
-# the module is unloaded: nothing crashes, nothing leaks.
+# the module is unloaded, which it can only be when nothing holds it any more: nothing crashes.
 #
 #   rules-go-away-under-a-flood.sh [ROUNDS]
 #

@@ -2,7 +2,7 @@
 //! TCP segments that others have captured, sent as a peer of ours would send them.
 
 use crate::item::{Frame, Item};
-use crate::lab::{Address, Door, Family, Flow, Hook, Mode, Rule, DARK, DARK_MTU};
+use crate::lab::{Address, Door, Family, Flow, Hook, Mode, Rule, DARK, DARK_MTU, PEER};
 use crate::numbers::Numbers;
 use crate::segment::{Packet, Segment};
 use crate::wire::{be16, be32, complement, put, sum, tcp_sum, TCP};
@@ -11,20 +11,20 @@ use pcap_file::DataLink;
 use std::fs::File;
 use std::io::BufReader;
 
-/// The peer's host number.
-const PEER: u64 = 2;
 /// Behind a header of either family so much still fits the largest device.
 const MOST: usize = DARK_MTU - 60;
 
-/// A segment and what was in front of it. Fragments are not taken: those of two captures must not
-/// be put together.
+/// A segment and what was in front of it. Not taken are fragments, for those of two captures must
+/// not be put together, and what stands in a tunnel, behind labels or IPv6 extension headers.
 pub struct Captured {
     family: Family,
     head: Vec<u8>,
     /// From the TCP header on, as much of it as was captured.
     segment: Vec<u8>,
-    /// The sums were right, TCP's and that of an IPv4 header.
-    right: bool,
+    /// The header's sum was right, if it has one.
+    head_right: bool,
+    /// TCP's sum was.
+    sum_right: bool,
 }
 
 /// What becomes of a captured segment.
@@ -99,7 +99,8 @@ impl Captured {
             _ => return None,
         };
         // Of a super-packet the length may be 0.
-        let end = if told == 0 {
+        let bare = told == 0 || (family == Family::V6 && told == tcp);
+        let end = if bare {
             packet.len()
         } else {
             told.min(packet.len())
@@ -113,8 +114,8 @@ impl Captured {
             family,
             head: head.to_vec(),
             segment: segment[..segment.len().min(MOST)].to_vec(),
-            right: tcp_sum(from, to, segment) == 0xffff
-                && (family == Family::V6 || sum(head, 0) == 0xffff),
+            head_right: family == Family::V6 || sum(head, 0) == 0xffff,
+            sum_right: tcp_sum(from, to, segment) == 0xffff,
         })
     }
 
@@ -189,12 +190,12 @@ impl Captured {
             let length = (before + segment.len()).min(0xffff) as u16;
             put(&mut head, at, &length.to_be_bytes());
         }
-        if family == Family::V4 && (repaired || self.right || !own) {
+        if family == Family::V4 && (repaired || self.head_right || !own) {
             put(&mut head, 10, &[0, 0]);
             let check = complement(sum(&head, 0));
             put(&mut head, 10, &check);
         }
-        if (repaired || self.right) && segment.len() >= 18 {
+        if (repaired || self.sum_right) && segment.len() >= 18 {
             put(&mut segment, 16, &[0, 0]);
             let check = complement(tcp_sum(from.octets(), to.octets(), &segment));
             put(&mut segment, 16, &check);

@@ -70,6 +70,8 @@ pub const DOORS: [Door; 6] = [
 
 /// The network that nobody is in, 10.9.0.0/24 and fd09::/64.
 pub const DARK: u8 = 9;
+/// The number of the host that sends what no dice choose.
+pub const PEER: u64 = 2;
 /// All devices of the tarpit's have this MTU, but for that of the dark network.
 pub const MTU: usize = 9000;
 pub const DARK_MTU: usize = 65535;

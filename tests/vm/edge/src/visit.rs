@@ -8,7 +8,7 @@ use crate::dice::Dice;
 use crate::doors::{Doors, Exit};
 use crate::expected::Expected;
 use crate::item::{Counters, Frame, Item};
-use crate::lab::{Address, Door, Flow, Hook, Rule, DARK};
+use crate::lab::{Address, Door, Flow, Hook, Rule, DARK, PEER};
 use crate::numbers::Numbers;
 use crate::reply::Reply;
 use crate::segment::Segment;
@@ -18,7 +18,7 @@ use std::collections::HashMap;
 
 /// Connections at a time, each of which sends one item in a batch.
 pub const SLOTS: usize = 64;
-/// The port of the SYN that ends a batch: no other segment is sent from it but by accident.
+/// The port of the SYN that ends a batch. Others may have it too; its number is what counts.
 const MARKER: u16 = 7;
 /// Milliseconds, in which any answer has come long since.
 const PATIENCE: i32 = 10_000;
@@ -125,7 +125,7 @@ impl Run {
         let family = rule.family;
         let dark = rule.hook == Hook::Forward;
         let flow = Flow {
-            from: Address::host(family, door.number(), 2),
+            from: Address::host(family, door.number(), PEER),
             to: Address::host(family, if dark { DARK } else { door.number() }, 1),
             sport: MARKER,
             dport: MARKER,
