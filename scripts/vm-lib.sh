@@ -99,10 +99,13 @@ kernel_fault() {
 }
 
 # A report of KCSAN ends in a line of "=". Its title is left out where no module of ours has a part,
-# for the kernel has races of its own; what others say in the midst of it stays.
+# for the kernel has races of its own; what others say in the midst of it stays. A stack begins with
+# what raced: where the network's own sending stands before us in it, we had handed the packet over.
 no_foreign_races() {
 	awk '/BUG: KCSAN: / { title = $0 }
-		title != "" && /\[(xt_TARPIT|plant)\]/ { print title; title = "" }
+		/^(\[ *[0-9.]+\] *)?$/ { sent = 0 }
+		/ (ip6?_local_out|__dev_queue_xmit)\+/ { sent = 1 }
+		title != "" && !sent && /\[(xt_TARPIT|plant)\]/ { print title; title = "" }
 		/==========$/ { title = "" }
 		!/BUG: KCSAN: / { print }'
 }
