@@ -39,8 +39,8 @@ impl Setting {
             tcpdump.kill()?;
             tcpdump.wait()?;
         }
-        // Beside every fifth rule, so that in both families each mode and each hook has its turn:
-        // to begin costs a second.
+        // Beside every fifth rule, so that of both families together each mode and each hook has
+        // its turn: to begin costs a second.
         if self.rules % 5 == 2 {
             self.tcpdump = Some(tcpdump()?);
         }
