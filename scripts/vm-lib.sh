@@ -101,10 +101,13 @@ kernel_fault() {
 # A report of KCSAN ends in a line of "=". Its title is left out where no module of ours has a part,
 # for the kernel has races of its own; what others say in the midst of it stays. One of those has
 # been seen below us, in a packet's sending while its device goes down; it is known by its title.
+# A stack begins with what raced: what stands behind an interrupt's entry was only interrupted.
 no_foreign_races() {
 	awk -v theirs=' __dev_queue_xmit / dev_deactivate_many$' '
 		/BUG: KCSAN: / { title = $0 ~ theirs ? "" : $0 }
-		title != "" && /\[(xt_TARPIT|plant)\]/ { print title; title = "" }
+		/^(\[ *[0-9.]+\] *)?$/ { interrupted = 0 }
+		/ asm_(sysvec_[a-z0-9_]+|common_interrupt)\+/ { interrupted = 1 }
+		title != "" && !interrupted && /\[(xt_TARPIT|plant)\]/ { print title; title = "" }
 		/==========$/ { title = "" }
 		!/BUG: KCSAN: / { print }'
 }
