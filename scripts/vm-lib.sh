@@ -104,7 +104,7 @@ kernel_fault() {
 # A stack begins with what raced: what stands behind an interrupt's entry was only interrupted.
 no_foreign_races() {
 	awk -v theirs=' __dev_queue_xmit / dev_deactivate_many$' '
-		/BUG: KCSAN: / { title = $0 ~ theirs ? "" : $0 }
+		/BUG: KCSAN: / { interrupted = 0; title = $0 ~ theirs ? "" : $0 }
 		/^(\[ *[0-9.]+\] *)?$/ { interrupted = 0 }
 		/ asm_(sysvec_[a-z0-9_]+|common_interrupt)\+/ { interrupted = 1 }
 		title != "" && !interrupted && /\[(xt_TARPIT|plant)\]/ { print title; title = "" }
