@@ -78,6 +78,7 @@ alive() { awk '$1 == "net_namespace" { print $2 }' /proc/slabinfo; }
 # nothing: that grows and shrinks by more than a leak would, with the room that it keeps.
 mountpoint -q $tracing || mount -t tracefs tracefs $tracing
 echo global >$tracing/trace_clock
+echo 16384 >$tracing/buffer_size_kb
 echo 1 >$tracing/events/percpu/enable
 cat $tracing/trace_pipe >/tmp/percpu &
 modprobe xt_TARPIT
