@@ -47,7 +47,7 @@ test-packages: ## install, upgrade, boot, sign, remove the packages in clean Deb
 test-matrix: ## build and test on each kernel and iptables of the README's table; M="row" selects
 	@scripts/matrix $(M)
 
-soak: ## the long forms of the cases that have one, four hours: hundreds of rounds; S="name" selects
+soak: ## the long forms of the cases that have one, three hours: many rounds; S="name" selects
 	@scripts/soak $(S)
 
 test-recipes: ## what stands around a rule, with the real programs: fail2ban, Prometheus, …

@@ -101,7 +101,8 @@ kernel_fault() {
 # A report of KCSAN ends in a line of "=". Its title is left out where no module of ours has a part,
 # for the kernel has races of its own; what others say in the midst of it stays. One of those has
 # been seen below us, in a packet's sending while its device goes down; it is known by its title.
-# A stack begins with what raced: what stands behind an interrupt's entry was only interrupted.
+# A stack begins with what raced: what stands behind an interrupt's entry was only interrupted,
+# up to the line without words that ends the stack.
 no_foreign_races() {
 	awk -v theirs=' __dev_queue_xmit / dev_deactivate_many$' '
 		/BUG: KCSAN: / { interrupted = 0; title = $0 ~ theirs ? "" : $0 }

@@ -53,7 +53,6 @@ both %T -A INPUT -p tcp -j TARPIT
 # Nobody but the tarpit answers.
 peer iptables -A INPUT -p tcp -j DROP
 peer ip6tables -A INPUT -p tcp -j DROP
-mountpoint -q $tracing || mount -t tracefs tracefs $tracing
 printf '%s\n' tarpit_reply_rewrite tarpit_reply_alloc >$tracing/set_ftrace_filter
 echo function >$tracing/current_tracer
 declare -A first

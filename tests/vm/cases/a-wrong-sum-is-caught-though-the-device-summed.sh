@@ -41,7 +41,6 @@ peer ethtool -K p0 tx off >/dev/null
 tunnel peer 2
 tunnel tarpit 1
 backstop
-mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracing
 for event in "$events"/{napi_gro_receive,netif_rx}_entry; do echo 1 >"$event/enable"; done
 
 caught raw PREROUTING 10.5.0.1 fd05::1

@@ -16,7 +16,6 @@ traced() { grep -qE "$1" $trace || die "no line of the trace is like $1: $(tail 
 link_pair
 both %T -A INPUT -p tcp --dport 80 -j TARPIT --persist
 both %T -A INPUT -p tcp --dport 81 -j TARPIT
-mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracing
 
 claim "nobody listens, and nothing is written"
 connects 10.0.0.1 80

@@ -1,0 +1,71 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# logs.sh - what the workshop reads out of logs. Sourced by run, whose words it says.
+# shellcheck disable=SC2154 # dir is run's.
+
+# races: KCSAN's reports, as the runner reads them.
+races() {
+	local theirs='BUG: KCSAN: data-race in a / b' ours=' c+0x1/0x2 [xt_TARPIT]' end='=========='
+	says_of_log() {
+		printf '%s\n' "$@" >"$dir/kernel.log"
+		(. scripts/vm-lib.sh; run=$dir kernel_fault)
+	}
+	same "a race of the kernel's own is no fault" '' "$(says_of_log "$theirs" ' d' "$end")"
+	same "what another says in the midst of it is one" 'WARNING: c' \
+		"$(says_of_log "$theirs" 'WARNING: c' "$end")"
+	same "nor do our functions outside of it make it ours" '' \
+		"$(says_of_log "$theirs" "$end" "$ours")"
+	same "nor do they in the one race that the kernel is known to have below us" '' \
+		"$(says_of_log "${theirs% in *} in __dev_queue_xmit / dev_deactivate_many" "$ours" "$end")"
+	same "nor where an interrupt raced that came to us" '' \
+		"$(says_of_log "$theirs" '' ' asm_sysvec_apic_timer_interrupt+0x1/0x2' "$ours" "$end")"
+	same "but they do where it came to run us" "$theirs" \
+		"$(says_of_log "$theirs" "$ours" ' asm_common_interrupt+0x1/0x2' "$end")"
+	same "or where we are in the other stack" "$theirs" \
+		"$(says_of_log "$theirs" ' asm_common_interrupt+0x1/0x2' '[    1.5] ' "$ours" "$end")"
+	same "or in the title, whatever stack was told before" "${theirs% / b} [xt_TARPIT] / b" \
+		"$(says_of_log ' asm_sysvec_x+0x1/0x2' "$end" "${theirs% / b} [xt_TARPIT] / b")"
+	same "and in any other, be it of a packet that we have handed over" "$theirs" \
+		"$(says_of_log "$theirs" ' __dev_queue_xmit+0x1/0x2' ' ip_local_out+0x1' "$ours" "$end")"
+	same "a race of ours is a fault, cut short as it may be" "$theirs" \
+		"$(says_of_log "$theirs" "$ours" 'BUG: KCSAN: data-race in d / e')"
+	rm "$dir/kernel.log"
+}
+
+# of_kernel STATUS LINE...: what scripts/matrix makes of such a log.
+of_kernel() {
+	printf '%s\n' "${@:2}" >"$dir/row.log"
+	(. scripts/matrix-lib.sh; unset XT_TARPIT_MATRIX; outcome "$dir/row.log" "$1")
+}
+
+# kernels: what is said of one, and what of the machine alone.
+kernels() {
+	local some='391 passed, 3 failed' none='0 passed, 394 failed' unmade='could not be made; see'
+	same "a kernel that passes has its count, whatever had to be made twice" \
+		'394 passed, 0 failed' "$(of_kernel 0 "get: snapshot $unmade" '394 passed, 0 failed')"
+	same "one that fails, too, were its guest full" "$some" \
+		"$(of_kernel 1 '  | ip: No space left on device' "$some")"
+	same "or did only the C module not build for it" "$some" \
+		"$(of_kernel 1 "  | get: xtables-addons $unmade" "$some")"
+	same "one that is refused has the sentence" 'refused: no CONFIG_RUST' \
+		"$(of_kernel 1 '  | rust-metadata: no CONFIG_RUST' "  | get: ktree $unmade" "$none")"
+	same "one that does not start has that" 'FAILED: snapshot' \
+		"$(of_kernel 1 "get: snapshot $unmade" "$some")"
+	same "one that the module does not build for, too" 'FAILED: build of module' \
+		"$(of_kernel 1 '  | build: failed: module' "$none")"
+	same "where the extension does not build, nothing is said of it" '' \
+		"$(of_kernel 1 '  | build: failed: extension and module' "$none")"
+	same "nor where an item of the machine's is lacking" '' \
+		"$(of_kernel 1 "  | get: guest-root $unmade" "$some")"
+	same "nor where the network is" '' "$(of_kernel 1 \
+		'  | apt: the mirror does not give it' "  | get: xtables-addons $unmade" "$some")"
+	same "nor where the mirror cannot be reached" '' "$(of_kernel 1 \
+		'  | get: the mirror cannot be reached: E' "  | get: xtables-addons $unmade" "$some")"
+	same "nor where there is no room" '' \
+		"$(of_kernel 1 'FAIL x  (it ended without a verdict; is the disk full?)' "$some")"
+	same "nor where an item found none" '' \
+		"$(of_kernel 1 '  |   | tar: No space left on device' "get: snapshot $unmade" "$some")"
+	same "nor where logs were cut" '' \
+		"$(of_kernel 1 'scripts/test: echo: write error: No space left on device' "$some")"
+}
