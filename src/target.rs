@@ -111,7 +111,7 @@ impl Answer {
         if draft.traced() {
             draft.trace(mode.name(), age.milliseconds());
         }
-        draft.send()
+        Ok(draft.send())
     }
 }
 

@@ -49,7 +49,7 @@ impl<'a> Draft<'a> {
         };
         let look = packet.look;
         let (skb, packet) = make(packet, length, &route)?;
-        let by_bridge = route.is_bridged() && !route.has_ipsec();
+        let by_bridge = route.by_bridge();
         route.give_away();
         // INVARIANT: Both ways give a linear packet that is ours and has taken over the route.
         Ok(Self {
@@ -86,29 +86,28 @@ impl<'a> Draft<'a> {
         trace::reply(self.skb, self.ipv6, mode, age);
     }
 
-    /// Sends it, and tells what has become of the packet that it answers.
-    ///
-    /// # Errors
-    ///
-    /// `NoRoute` where a bridge has lost the port that the packet came by, which comes back.
+    /// Sends the reply; the verdict says what has become of the packet that it answers.
     #[inline(always)]
-    pub(crate) fn send(mut self) -> Result<Verdict, (Packet<'a>, Ignored)> {
+    pub(crate) fn send(mut self) -> Verdict {
         let Some(packet) = self.packet.take() else {
             self.send_by_route();
-            return Ok(Verdict::Stolen);
+            return Verdict::Stolen;
         };
-        if !self.by_bridge {
+        if self.by_bridge {
+            self.send_by_bridge(&packet);
+        } else {
             self.send_by_route();
-            return Ok(Verdict::Drop);
         }
-        // The MAC address that the packet went to is the sender, as the peer expects; by the
-        // ordinary way it would be the bridge's own.
-        // SAFETY: Both are valid, by their invariants; a bridged packet has an Ethernet header.
-        if !unsafe { ffi::tarpit_reply_bridge(self.skb.as_ptr(), packet.look) } {
-            return Err((packet, Ignored::NoRoute));
-        }
-        let _ = ManuallyDrop::new(self);
-        Ok(Verdict::Drop)
+        Verdict::Drop
+    }
+
+    /// The source is the MAC address that the packet went to, as the peer expects; a routed
+    /// reply has the bridge's own.
+    fn send_by_bridge(self, packet: &Packet<'_>) {
+        let this = ManuallyDrop::new(self);
+        // SAFETY: Both are valid, by their invariants; a bridged packet has an Ethernet header and
+        // its port, which the route was checked for. The kernel takes the skb over.
+        unsafe { ffi::tarpit_reply_bridge(this.skb.as_ptr(), packet.look) };
     }
 
     fn send_by_route(self) {
@@ -126,8 +125,8 @@ fn make<'a>(
     route: &Route,
 ) -> Result<(NonNull<sk_buff>, Option<Packet<'a>>), (Packet<'a>, Ignored)> {
     let (look, track, dst) = (packet.look, packet.may_be_tracked(), route.as_ptr());
-    // A bridge wants the packet's link layer, too.
-    if !route.is_bridged() {
+    // A reply by a bridge needs the link layer of the packet too.
+    if !route.by_bridge() {
         // SAFETY: The packet and the route are valid, by their invariants, and the packet is not
         // used again if it has been rewritten.
         let skb = unsafe { ffi::tarpit_reply_rewrite(look, length, dst, track) };

@@ -73,8 +73,7 @@ pub(super) struct Route {
     pub(super) hop_limit: c_int,
     pub(super) to_one_host: bool,
     pub(super) inward: bool,
-    pub(super) bridged: bool,
-    pub(super) ipsec: bool,
+    pub(super) by_bridge: bool,
 }
 
 // `shim.h` asserts the same of the C side.
@@ -82,7 +81,7 @@ const _: () = {
     assert!(size_of::<Look>() == 72);
     assert!(offset_of!(Look, traced) == 65);
     assert!(size_of::<Route>() == 24);
-    assert!(offset_of!(Route, ipsec) == 23);
+    assert!(offset_of!(Route, by_bridge) == 22);
 };
 
 // `struct net` has empty members, but only ever travels as a pointer.
@@ -137,7 +136,7 @@ extern "C" {
     pub(super) fn tarpit_reply_set_closing(skb: *const sk_buff);
     pub(super) fn tarpit_reply_free(skb: *mut sk_buff);
     pub(super) fn tarpit_reply_send(skb: *mut sk_buff, net: *mut net, ipv6: bool);
-    pub(super) fn tarpit_reply_bridge(skb: *mut sk_buff, packet: *const Look) -> bool;
+    pub(super) fn tarpit_reply_bridge(skb: *mut sk_buff, packet: *const Look);
 
     pub(super) fn tarpit_trace_reply(skb: *const sk_buff, ipv6: bool, mode: Text, age: i64);
     pub(super) fn tarpit_trace_ignored(packet: *const Look, mode: Text, reason: Text, age: i64);

@@ -42,14 +42,9 @@ impl Route {
         Ok(route)
     }
 
-    /// Whether a bridge passes the packet on.
-    pub(super) fn is_bridged(&self) -> bool {
-        self.0.bridged
-    }
-
-    /// Whether the reply is going to be encrypted.
-    pub(super) fn has_ipsec(&self) -> bool {
-        self.0.ipsec
+    /// Whether the reply leaves by the bridge port that the packet came in by.
+    pub(super) fn by_bridge(&self) -> bool {
+        self.0.by_bridge
     }
 
     /// Bytes that fit into one packet.

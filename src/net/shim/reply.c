@@ -136,30 +136,44 @@ void tarpit_reply_send(struct sk_buff *skb, struct net *net, bool ipv6)
 		ip_local_out(net, NULL, skb);
 }
 
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+/*
+ * Whether the port that a bridged segment came in by can carry a reply: it is still there,
+ * and br_netfilter has removed no PPPoE header or inner VLAN tag, which a reply would lack.
+ */
+bool tarpit_bridge_reaches_peer(const struct tarpit_packet *packet)
+{
+	return nf_bridge_info_get(packet->skb)->orig_proto == BRNF_PROTO_UNCHANGED &&
+	       nf_bridge_get_physindev(packet->skb, packet->net);
+}
+
 /*
  * Sends the reply by the bridge port where the segment came in, with the MAC address
- * that the segment went to and its VLAN tag. False: that port is gone, and the reply
- * is still there.
+ * that the segment went to and its VLAN tag.
  */
-bool tarpit_reply_bridge(struct sk_buff *skb, const struct tarpit_packet *packet)
+void tarpit_reply_bridge(struct sk_buff *skb, const struct tarpit_packet *packet)
 {
-#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
 	const struct sk_buff *segment = packet->skb;
 	const struct ethhdr *eth = eth_hdr(segment);
-	struct net_device *port = nf_bridge_get_physindev(segment, packet->net);
 
-	/* What ip_local_out() does on the ordinary way. */
+	/* What ip_local_out() does to a routed reply. */
 	if (!packet->ipv6)
 		ip_send_check(ip_hdr(skb));
 	if (skb_vlan_tag_present(segment))
 		__vlan_hwaccel_put_tag(skb, segment->vlan_proto, skb_vlan_tag_get(segment));
-	skb->dev = port;
-	if (!port || dev_hard_header(skb, port, ntohs(skb->protocol), eth->h_source,
-				     eth->h_dest, skb->len) < 0)
-		return false;
+	skb->dev = nf_bridge_get_physindev(segment, packet->net);
+	dev_hard_header(skb, skb->dev, ntohs(skb->protocol), eth->h_source, eth->h_dest,
+			skb->len);
 	dev_queue_xmit(skb);
-	return true;
-#else
-	return false;
-#endif
 }
+#else
+bool tarpit_bridge_reaches_peer(const struct tarpit_packet *packet)
+{
+	return false;
+}
+
+void tarpit_reply_bridge(struct sk_buff *skb, const struct tarpit_packet *packet)
+{
+	kfree_skb(skb);
+}
+#endif

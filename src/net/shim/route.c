@@ -7,18 +7,24 @@
 #include <net/dst_metadata.h>
 #include <net/ip6_route.h>
 #include <net/l3mdev.h>
+#include <net/netfilter/nf_conntrack.h>
 #include <net/route.h>
 #include <net/xfrm.h>
 
 #include "shim.h"
 
-/* Without a policy there is nothing to look up: that is what xfrm_lookup() finds first. */
+/*
+ * Applies the IPsec policies. As in ip_route_output_flow(), the flow bears the device of
+ * the route, because a policy's selector may name one. Without a policy there is nothing
+ * to look up: xfrm_lookup() makes the same test first.
+ */
 static struct dst_entry *tarpit_xfrm(struct net *net, struct sk_buff *skb,
 				     struct dst_entry *dst, struct flowi *fl)
 {
 	if (!READ_ONCE(net->xfrm.policy_count[XFRM_POLICY_OUT]) &&
 	    READ_ONCE(net->xfrm.policy_default[XFRM_POLICY_OUT]) != XFRM_USERPOLICY_BLOCK)
 		return dst;
+	fl->u.__fl_common.flowic_oif = dst_dev_rcu(dst)->ifindex;
 	security_skb_classify_flow(skb, &fl->u.__fl_common);
 	dst = xfrm_lookup(net, dst, fl, NULL, 0);
 	return IS_ERR(dst) ? NULL : dst;
@@ -99,7 +105,7 @@ static struct dst_entry *tarpit_route_v6(const struct tarpit_packet *packet,
 static bool tarpit_is_plain(const struct dst_entry *dst)
 {
 	return !dst_metric_raw(dst, RTAX_MTU) && !dst_metric_locked(dst, RTAX_MTU) &&
-	       !dst_metric_raw(dst, RTAX_ADVMSS) && !dst_xfrm(dst);
+	       !dst_metric_raw(dst, RTAX_ADVMSS) && !dst_xfrm(dst) && !dst->lwtstate;
 }
 
 /* As ipv4_mtu(), ipv4_default_advmss() and ip4_dst_hoplimit() say. */
@@ -122,18 +128,23 @@ static void tarpit_describe_v4(const struct net *net, struct tarpit_route *route
 	route->inward = rt->rt_flags & RTCF_LOCAL;
 }
 
-/* As ip6_mtu(), ip6_default_advmss() and ip6_dst_hoplimit() say. */
+/* The largest MTU of IPv6 whose MSS does not exceed what a TCP header can hold. */
+#define TARPIT_MAX_PLAIN_MTU6 (IPV6_MAXPLEN + sizeof(struct ipv6hdr))
+
+/*
+ * As ip6_mtu(), ip6_default_advmss() and ip6_dst_hoplimit() say. The MSS of a jumbo MTU
+ * differs between kernels, so the kernel's own function gives it.
+ */
 static void tarpit_describe_v6(const struct net *net, struct tarpit_route *route)
 {
 	struct dst_entry *dst = route->dst;
 	const struct inet6_dev *idev = __in6_dev_get(dst_dev_rcu(dst));
 	const u32 flags = dst_rt6_info(dst)->rt6i_flags;
+	const u32 mtu = idev ? READ_ONCE(idev->cnf.mtu6) : 0;
 
-	if (idev && tarpit_is_plain(dst)) {
-		route->mtu = READ_ONCE(idev->cnf.mtu6);
-		route->advmss = max_t(int, route->mtu - 60, net->ipv6.sysctl.ip6_rt_min_advmss);
-		if (route->advmss > IPV6_MAXPLEN - 20)
-			route->advmss = IPV6_MAXPLEN;
+	if (mtu && mtu <= TARPIT_MAX_PLAIN_MTU6 && tarpit_is_plain(dst)) {
+		route->mtu = mtu;
+		route->advmss = max_t(int, mtu - 60, net->ipv6.sysctl.ip6_rt_min_advmss);
 		route->hop_limit = dst_metric_raw(dst, RTAX_HOPLIMIT) ?:
 				   READ_ONCE(idev->cnf.hop_limit);
 	} else {
@@ -143,6 +154,18 @@ static void tarpit_describe_v6(const struct net *net, struct tarpit_route *route
 	}
 	route->to_one_host = !(flags & RTF_ANYCAST);
 	route->inward = flags & RTF_LOCAL;
+}
+
+/*
+ * Whether the reply leaves by the bridge port that the segment came in by. With NAT it is
+ * routed, because its addresses are translated in LOCAL_OUT; with IPsec too.
+ */
+static bool tarpit_by_bridge(const struct tarpit_packet *packet, const struct dst_entry *dst)
+{
+	enum ip_conntrack_info info;
+	const struct nf_conn *ct = nf_ct_get(packet->skb, &info);
+
+	return !(ct && ct->status & IPS_NAT_MASK) && !dst_xfrm(dst);
 }
 
 /*
@@ -162,8 +185,14 @@ bool tarpit_route_back(const struct tarpit_packet *packet,
 		return false;
 	}
 	route->dst = dst;
-	route->bridged = tarpit_is_bridged(packet);
-	route->ipsec = dst_xfrm(dst);
+	route->by_bridge = false;
+	if (tarpit_is_bridged(packet)) {
+		if (!tarpit_bridge_reaches_peer(packet)) {
+			dst_release(dst);
+			return false;
+		}
+		route->by_bridge = tarpit_by_bridge(packet, dst);
+	}
 	if (packet->ipv6)
 		tarpit_describe_v6(packet->net, route);
 	else

@@ -24,26 +24,38 @@ static_assert(NF_DROP == 0);
 static_assert(NF_STOLEN == 2);
 
 /*
- * Whether a bridge passes the packet on. In INPUT it does not, nor in FORWARD if
- * routing has chosen the way out, though the packet came in by a port.
+ * Whether br_netfilter calls the hook, so that a bridge forwards the packet. The bridge
+ * extension alone does not tell: it stays with a packet that a bridge has delivered to a
+ * device above it (macvlan, ipvlan, VLAN, xfrm), or that is routed on from there.
  */
 bool tarpit_is_bridged(const struct tarpit_packet *packet)
 {
 #if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
-	const struct sk_buff *skb = packet->skb;
-
-	return nf_bridge_info_exists(skb) &&
-	       (packet->hook == NF_INET_PRE_ROUTING ||
-		(packet->hook == NF_INET_FORWARD && nf_bridge_get_physoutdev(skb)));
-#else
-	return false;
+	switch (packet->hook) {
+	case NF_INET_PRE_ROUTING:
+		return nf_bridge_in_prerouting(packet->skb);
+	case NF_INET_FORWARD:
+		return nf_bridge_get_physoutdev(packet->skb);
+	}
 #endif
+	return false;
+}
+
+/*
+ * Whether the packet has its own input route. In PREROUTING the route may be that of an
+ * outer packet (SRv6 decapsulation, IPsec): only a packet that this host sent over lo or
+ * within a VRF has its own there.
+ */
+static __always_inline bool tarpit_is_routed(const struct sk_buff *skb,
+					     const struct net_device *in, u8 hook)
+{
+	return skb_valid_dst(skb) &&
+	       (hook != NF_INET_PRE_ROUTING || in->flags & IFF_LOOPBACK ||
+		netif_is_l3_master(in));
 }
 
 static inline enum tarpit_way_in tarpit_way_in_v4(const struct sk_buff *skb)
 {
-	if (!skb_valid_dst(skb))
-		return TARPIT_UNROUTED;
 	switch (skb_rtable(skb)->rt_type) {
 	case RTN_BROADCAST:
 	case RTN_MULTICAST:
@@ -56,8 +68,6 @@ static inline enum tarpit_way_in tarpit_way_in_v4(const struct sk_buff *skb)
 
 static inline enum tarpit_way_in tarpit_way_in_v6(const struct sk_buff *skb)
 {
-	if (!skb_valid_dst(skb))
-		return TARPIT_UNROUTED;
 	if (ipv6_anycast_destination(skb_dst(skb), &ipv6_hdr(skb)->daddr))
 		return TARPIT_TO_MANY_HOSTS;
 	return TARPIT_TO_ONE_HOST;
@@ -81,9 +91,12 @@ static __always_inline void tarpit_look(struct tarpit_packet *packet, struct sk_
 	packet->head = skb->data;
 	packet->head_length = skb_headlen(skb);
 	packet->length = skb->len;
-	packet->way_in = ipv6 ? tarpit_way_in_v6(skb) : tarpit_way_in_v4(skb);
 	packet->ipv6 = ipv6;
 	packet->hook = in ? xt_hooknum(par) : NF_INET_NUMHOOKS;
+	if (!tarpit_is_routed(skb, in, packet->hook))
+		packet->way_in = TARPIT_UNROUTED;
+	else
+		packet->way_in = ipv6 ? tarpit_way_in_v6(skb) : tarpit_way_in_v4(skb);
 	packet->to_us = skb->pkt_type == PACKET_HOST;
 	packet->unsummed = skb->ip_summed == CHECKSUM_NONE;
 	packet->traced = trace_reply_enabled() || trace_ignored_enabled();
@@ -120,7 +133,7 @@ static bool tarpit_has_use_v6(const struct sk_buff *skb, const struct net_device
 {
 	const struct inet6_dev *idev = __in6_dev_get(in);
 
-	return dst_rt6_info(skb_dst(skb))->rt6i_flags & RTF_LOCAL ||
+	return dst_rt6_info(skb_dst(skb))->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST) ||
 	       READ_ONCE(dev_net(in)->ipv6.devconf_all->forwarding) ||
 	       (idev && READ_ONCE(idev->cnf.force_forwarding));
 }
@@ -136,8 +149,8 @@ static enum tarpit_way_in tarpit_route_in_v6(struct sk_buff *skb,
 }
 
 /*
- * Lets routing judge the addresses, as it will after PREROUTING. A bridge passes on
- * what the host has no route for.
+ * Routes the packet as the kernel does after PREROUTING, to check its addresses; routing
+ * releases the route that it may have. A bridge forwards what the host has no route for.
  */
 u32 tarpit_route_in(const struct tarpit_packet *packet)
 {

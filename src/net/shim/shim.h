@@ -84,12 +84,11 @@ struct tarpit_route {
 	s32 hop_limit;
 	bool to_one_host;
 	bool inward;		/* to this very host, though the packet came from outside */
-	bool bridged;		/* a bridge passes the packet on */
-	bool ipsec;
+	bool by_bridge;		/* the reply leaves by the segment's bridge port */
 };
 
 static_assert(sizeof(struct tarpit_route) == 24);
-static_assert(offsetof(struct tarpit_route, ipsec) == 23);
+static_assert(offsetof(struct tarpit_route, by_bridge) == 22);
 
 /* Rust, called by C. */
 u32 xt_tarpit_tg0_v4(const struct tarpit_packet *packet, const void *info);
@@ -105,6 +104,7 @@ void xt_tarpit_show(struct seq_file *file, struct tarpit_state *state);
 /* C, called by C. */
 extern unsigned int tarpit_net_id;
 bool tarpit_is_bridged(const struct tarpit_packet *packet);
+bool tarpit_bridge_reaches_peer(const struct tarpit_packet *packet);
 unsigned int tarpit_tg0_v4(struct sk_buff *skb, const struct xt_action_param *par);
 unsigned int tarpit_tg0_v6(struct sk_buff *skb, const struct xt_action_param *par);
 unsigned int tarpit_tg1_v4(struct sk_buff *skb, const struct xt_action_param *par);
@@ -145,7 +145,7 @@ struct sk_buff *tarpit_reply_alloc(const struct tarpit_packet *packet,
 void tarpit_reply_set_closing(const struct sk_buff *skb);
 void tarpit_reply_free(struct sk_buff *skb);
 void tarpit_reply_send(struct sk_buff *skb, struct net *net, bool ipv6);
-bool tarpit_reply_bridge(struct sk_buff *skb, const struct tarpit_packet *packet);
+void tarpit_reply_bridge(struct sk_buff *skb, const struct tarpit_packet *packet);
 
 void tarpit_trace_reply(const struct sk_buff *skb, bool ipv6,
 			struct tarpit_text mode, s64 age);

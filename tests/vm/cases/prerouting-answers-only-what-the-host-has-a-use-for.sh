@@ -20,6 +20,21 @@ unanswered NoRoute 10.9.0.9 fd09::9
 claim "but it still answers for itself"
 for host in 10.0.0.1 fd00::1; do connects $host 80; done
 
+claim "an IPv6 anycast address of its own gets silence, as in INPUT"
+inside tarpit python3 -c 'import socket, struct, time
+joined = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+joined.setsockopt(socket.IPPROTO_IPV6, 27, # IPV6_JOIN_ANYCAST
+                  socket.inet_pton(socket.AF_INET6, "fd00::aa")
+                  + struct.pack("I", socket.if_nametoindex("t0")))
+time.sleep(3000)' &
+eventually inside tarpit grep -q t0 /proc/net/anycast6
+unanswered NotUnicast fd00::aa
+both %T -t raw -F
+both %T -A INPUT -p tcp -j TARPIT
+unanswered NotUnicast fd00::aa
+both %T -F
+both %T -t raw -A PREROUTING -p tcp -j TARPIT
+
 claim "and for an unused subnet that a local route gives to it"
 ip -n tarpit route replace local 10.9.0.0/24 dev lo
 ip -n tarpit -6 route replace local fd09::/64 dev lo

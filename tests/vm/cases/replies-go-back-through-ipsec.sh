@@ -5,10 +5,9 @@
 # mode (FORWARD, PREROUTING). Where a policy blocks the way back, or wants keys that are not there,
 # nothing leaves at all; never does anything leave in plain text.
 #
-# needs: lib.sh
+# needs: lib.sh ipsec.sh
 . ./lib.sh
-
-key='rfc4106(gcm(aes)) 0x000102030405060708090a0b0c0d0e0f10111213 128'
+. ./ipsec.sh
 
 # keys PEER TARPIT: the four states of one pair of addresses, on both sides.
 keys() {
@@ -16,12 +15,8 @@ keys() {
 	for netns in peer tarpit; do
 		for mode in transport tunnel; do
 			[ $mode = transport ] && spi=1 || spi=3
-			# shellcheck disable=SC2086 # Three words are wanted of the key.
-			ip -n $netns xfrm state add src "$1" dst "$2" proto esp spi $spi reqid $spi \
-				mode $mode aead $key
-			# shellcheck disable=SC2086
-			ip -n $netns xfrm state add src "$2" dst "$1" proto esp spi $((spi + 1)) \
-				reqid $spi mode $mode aead $key
+			state $netns "$1" "$2" $spi $spi $mode
+			state $netns "$2" "$1" $((spi + 1)) $spi $mode
 		done
 	done
 }
@@ -44,27 +39,6 @@ policies() {
 	policy tarpit out "$3" "$1" tunnel 3 "$2" "$1"
 }
 
-# came: how much came to the peer since forget, in plain text and as ESP.
-came() {
-	{
-		peer iptables -t raw -L PREROUTING -v -x -n
-		peer ip6tables -t raw -L PREROUTING -v -x -n
-	} | awk '/in-plain/ { plain += $1 } /as-esp/ { esp += $1 }
-		END { print "plain " plain + 0 ", ESP " esp + 0 }'
-}
-
-# Raw PREROUTING sees a segment a second time, after ESP: only what no IPsec carried is plain.
-watch_peer() {
-	local tool
-	for tool in iptables ip6tables; do
-		peer $tool -t raw -A PREROUTING -p esp -m comment --comment as-esp
-		peer $tool -t raw -A PREROUTING -p tcp -m policy --dir in --pol none \
-			-m comment --comment in-plain
-	done
-}
-
-forget() { peer iptables -t raw -Z; peer ip6tables -t raw -Z; }
-
 # through_ipsec WHERE HOST...: a connection each, and every packet of it came as ESP.
 through_ipsec() {
 	local where=$1 host
@@ -73,7 +47,7 @@ through_ipsec() {
 		forget
 		claim "$where: $host answers through ESP, and sends nothing in plain text"
 		connects "$host" 80
-		[[ "$(came)" =~ ^plain\ 0,\ ESP\ [1-9] ]] || die "$(came)"
+		came_as_esp
 	done
 }
 

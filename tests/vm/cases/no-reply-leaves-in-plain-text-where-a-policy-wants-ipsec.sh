@@ -1,0 +1,161 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Where an outbound policy wants IPsec or blocks, no reply leaves in plain text: by each hook, in
+# both families, on a plain link and through a bridge, for a policy that names the addresses alone,
+# one that names the device too, and the default policy. A listener stands beside TARPIT in IPv4;
+# in IPv6 the kernel's own lookup does not see a policy's device.
+#
+#    netns peer p0 ---- t0 netns tarpit (dark networks behind; later t0 is a port of br0)
+#
+# needs: lib.sh ipsec.sh
+. ./lib.sh
+. ./ipsec.sh
+
+# out SOURCE PEER [WORD...]: what goes from SOURCE to PEER leaves in a tunnel.
+out() {
+	local source=$1 to=$2 outer
+	shift 2
+	case "$to" in *:*) outer=fd00::1 ;; *) outer=10.0.0.1 ;; esac
+	ip -n tarpit xfrm policy add src "$source" dst "$to" proto tcp "$@" dir out \
+		tmpl src "$outer" dst "$to" proto esp reqid 9 mode tunnel
+}
+
+# block SOURCE PEER [WORD...]
+block() {
+	local source=$1 to=$2
+	shift 2
+	ip -n tarpit xfrm policy add src "$source" dst "$to" proto tcp "$@" dir out action block
+}
+
+# policies COMMAND [WORD...]: for both families, for the host and for the dark networks.
+policies() {
+	local what=$1 from
+	shift
+	for from in 10.0.0.1 10.0.0.9 10.9.0.0/24; do "$what" $from 10.0.0.2 "$@"; done
+	for from in fd00::1 fd00::9 fd09::/64; do "$what" $from fd00::2 "$@"; done
+}
+
+# encrypted WHERE PORT HOST...: each connects, and all that comes is ESP.
+encrypted() {
+	local where=$1 port=$2 host
+	shift 2
+	for host; do
+		forget
+		claim "$where: $host, port $port, answers through ESP alone"
+		connects "$host" "$port"
+		came_as_esp
+	done
+}
+
+# silent WHERE HOST...: NoRoute is counted, and nothing at all comes.
+silent() {
+	local where=$1
+	shift
+	forget
+	claim "$where: nothing comes back from $*"
+	unanswered NoRoute "$@"
+	same 'plain 0, ESP 0' "$(came)"
+}
+
+# by_each_hook COMMAND LABEL: TARPIT in PREROUTING, then in INPUT and FORWARD.
+by_each_hook() {
+	local what=$1 label=$2
+	both %T -t raw -A PREROUTING -p tcp --dport 80 -j TARPIT
+	"$what" "$label, PREROUTING" 10.0.0.1 fd00::1 10.9.0.9 fd09::9
+	both %T -t raw -F
+	both %T -A INPUT -p tcp --dport 80 -j TARPIT
+	both %T -A FORWARD -p tcp --dport 80 -j TARPIT
+	"$what" "$label, INPUT and FORWARD" 10.0.0.1 fd00::1 10.9.0.9 fd09::9
+	both %T -F
+}
+
+encrypted_80() { encrypted "$1" 80 "${@:2}"; }
+
+# beside_a_listener LABEL: what a listener sends is ESP alone, or nothing.
+beside_a_listener() {
+	forget
+	claim "$1: a listener sends nothing in plain text either"
+	timeout 10 ip netns exec peer bash -c 'exec 3<>/dev/tcp/10.0.0.1/81' 2>/dev/null || true
+	[[ "$(came)" =~ ^plain\ 0, ]] || die "$(came)"
+}
+
+link_pair
+watch_peer
+for netns in peer tarpit; do
+	state $netns 10.0.0.1 10.0.0.2 9 9 tunnel
+	state $netns fd00::1 fd00::2 9 9 tunnel
+done
+# The peer takes what comes from the tunnel, and plain text too.
+for ends in '0.0.0.0/0 10.0.0.2 10.0.0.1' '::/0 fd00::2 fd00::1'; do
+	read -r any to outer <<<"$ends"
+	ip -n peer xfrm policy add src "$any" dst "$to" proto tcp dir in \
+		tmpl src "$outer" dst "$to" proto esp reqid 9 mode tunnel level use
+done
+inside tarpit timeout 3000 python3 -c 'import socket, time
+listener = socket.create_server(("0.0.0.0", 81)); time.sleep(2900)' &
+
+claim "plain text is seen where no policy is"
+both %T -A INPUT -p tcp --dport 80 -j TARPIT
+connects 10.0.0.1 80
+connects fd00::1 80
+same 'plain 2, ESP 0' "$(came)"
+both %T -F
+
+for device in '' 'dev t0'; do
+	# shellcheck disable=SC2086 # Two words, or none.
+	policies out $device
+	by_each_hook encrypted_80 "a policy [$device]"
+	beside_a_listener "a policy [$device]"
+	ip -n tarpit xfrm policy flush
+	# shellcheck disable=SC2086
+	policies block $device
+	by_each_hook silent "a block [$device]"
+	beside_a_listener "a block [$device]"
+	ip -n tarpit xfrm policy flush
+done
+
+claim "a policy that names another device does not count"
+policies block dev dark0
+both %T -A INPUT -p tcp --dport 80 -j TARPIT
+connects 10.0.0.1 80
+connects fd00::1 80
+both %T -F
+ip -n tarpit xfrm policy flush
+
+# Only TCP's way out: ARP's and neighbour discovery's have their own policies.
+ip -n tarpit xfrm policy add src ::/0 dst ::/0 proto ipv6-icmp dir out
+ip -n tarpit xfrm policy setdefault out block
+by_each_hook silent "out blocked by default"
+ip -n tarpit xfrm policy setdefault out accept
+ip -n tarpit xfrm policy flush
+
+claim "a bridge works"
+modprobe br_netfilter
+ip netns add host
+ip link add h0 netns tarpit type veth peer name e0 netns host
+ip -n tarpit link add br0 type bridge
+ip -n tarpit address flush dev t0
+ip -n tarpit link set t0 master br0
+ip -n tarpit link set h0 master br0 up
+addresses tarpit br0 10.0.0.1/24 fd00::1/64
+addresses host e0 10.0.0.9/24 fd00::9/64
+tarpit sysctl -qw net.bridge.bridge-nf-call-iptables=1 net.bridge.bridge-nf-call-ip6tables=1
+peer ping -q -c 1 -w 60 10.0.0.9 >/dev/null
+peer ping -q -c 1 -w 60 fd00::9 >/dev/null
+for device in '' 'dev br0'; do
+	for chain in '-t raw -A PREROUTING' '-A FORWARD'; do
+		# shellcheck disable=SC2086
+		both %T $chain -p tcp --dport 80 -j TARPIT
+		# shellcheck disable=SC2086
+		policies out $device
+		encrypted "a bridge, $chain, a policy [$device]" 80 10.0.0.9 fd00::9
+		ip -n tarpit xfrm policy flush
+		# shellcheck disable=SC2086
+		policies block $device
+		silent "a bridge, $chain, a block [$device]" 10.0.0.9 fd00::9
+		ip -n tarpit xfrm policy flush
+		# shellcheck disable=SC2086
+		both %T ${chain/-A/-F}
+	done
+done
