@@ -6,6 +6,7 @@
 use core::ffi::CStr;
 
 /// What is wrong with the options: "--`option` `why``other`" reads as a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fault {
     pub option: &'static CStr,
     pub why: &'static CStr,
@@ -30,7 +31,7 @@ impl Fault {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     Tarpit,
     Persist,
@@ -71,64 +72,61 @@ pub const WINDOW: &CStr = c"window";
 pub const BAD_WINDOW: Fault = Fault::new(WINDOW, c"takes a number from 0 to 65535");
 
 /// A mode with its window: all that a rule can say.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rule {
     pub mode: Mode,
     pub window: u16,
 }
 
 impl Rule {
-    /// The window, where somebody must have asked for it.
+    /// The rule without any option.
+    pub const PLAIN: Self = Self {
+        mode: Mode::Tarpit,
+        window: Mode::Tarpit.default_window(),
+    };
+
+    /// The window, if it is not the mode's default.
     pub fn unusual_window(self) -> Option<u16> {
         (self.window != self.mode.default_window()).then_some(self.window)
     }
 }
 
-/// The options read so far, in any order, in the 32 bits libxtables keeps for us between two
-/// options: a bit for each mode, a bit for `--window`, and its value in the upper half. The last
-/// check gets nothing but these bits, so the value has to be in them.
-#[derive(Clone, Copy)]
+/// The options read so far, as the 32 bits that libxtables keeps between two options: one bit for
+/// each mode and one for `--window`.
+///
+/// They only tell which option is given twice. The values are in the rule, because some callers
+/// of libxtables pass 0 for each option and keep the rule's data alone: python-iptables sets a
+/// rule attribute by attribute.
+#[derive(Clone, Copy, Default)]
 pub struct Said(pub u32);
 
 const WINDOW_BIT: u32 = 16;
-const VALUE_SHIFT: u32 = 16;
 
 impl Said {
-    pub fn and_mode(self, mode: Mode) -> Result<Self, Fault> {
+    /// Gives `rule` this mode. It keeps a window that was named before.
+    pub fn and_mode(self, mode: Mode, rule: Rule) -> Result<(Self, Rule), Fault> {
         match self.mode() {
-            Some(same) if same == mode => Err(Fault::new(mode.name(), c"is given twice")),
-            Some(other) => Err(Fault::pair(mode.name(), other)),
-            None => Ok(Self(self.0 | mode.bit())),
+            Some(same) if same == mode => return Err(Fault::new(mode.name(), c"is given twice")),
+            Some(other) => return Err(Fault::pair(mode.name(), other)),
+            None => {}
         }
+        let window = if self.has_window() {
+            Some(rule.window)
+        } else {
+            rule.unusual_window()
+        };
+        check(mode, window)?;
+        let window = window.unwrap_or(mode.default_window());
+        Ok((Self(self.0 | mode.bit()), Rule { mode, window }))
     }
 
-    pub fn and_window(self, window: u16) -> Result<Self, Fault> {
-        match self.window() {
-            Some(_) => Err(Fault::new(WINDOW, c"is given twice")),
-            None => Ok(Self(
-                self.0 | WINDOW_BIT | (u32::from(window) << VALUE_SHIFT),
-            )),
+    /// Gives `rule` this window.
+    pub fn and_window(self, window: u16, rule: Rule) -> Result<(Self, Rule), Fault> {
+        if self.has_window() {
+            return Err(Fault::new(WINDOW, c"is given twice"));
         }
-    }
-
-    /// What only the whole line can tell.
-    pub fn check(self) -> Result<(), Fault> {
-        match (self.rule().mode, self.window()) {
-            (mode @ (Mode::Persist | Mode::Reset), Some(_)) => Err(Fault::pair(WINDOW, mode)),
-            (Mode::Honeypot, Some(0)) => Err(Fault::new(
-                WINDOW,
-                c"takes a number from 1 to 65535 with --honeypot",
-            )),
-            _ => Ok(()),
-        }
-    }
-
-    pub fn rule(self) -> Rule {
-        let mode = self.mode().unwrap_or(Mode::Tarpit);
-        Rule {
-            mode,
-            window: self.window().unwrap_or(mode.default_window()),
-        }
+        check(rule.mode, Some(window))?;
+        Ok((Self(self.0 | WINDOW_BIT), Rule { window, ..rule }))
     }
 
     fn mode(self) -> Option<Mode> {
@@ -136,8 +134,19 @@ impl Said {
         modes.into_iter().find(|mode| self.0 & mode.bit() != 0)
     }
 
-    fn window(self) -> Option<u16> {
-        let value = u16::try_from(self.0 >> VALUE_SHIFT).ok();
-        value.filter(|_| self.0 & WINDOW_BIT != 0)
+    fn has_window(self) -> bool {
+        self.0 & WINDOW_BIT != 0
+    }
+}
+
+/// Whether a mode takes the window that was named.
+fn check(mode: Mode, window: Option<u16>) -> Result<(), Fault> {
+    match (mode, window) {
+        (Mode::Persist | Mode::Reset, Some(_)) => Err(Fault::pair(WINDOW, mode)),
+        (Mode::Honeypot, Some(0)) => Err(Fault::new(
+            WINDOW,
+            c"takes a number from 1 to 65535 with --honeypot",
+        )),
+        _ => Ok(()),
     }
 }

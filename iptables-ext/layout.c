@@ -37,7 +37,6 @@ void libxtables(void)
 	AT("TARGET_USERSPACESIZE", struct xtables_target, userspacesize);
 	AT("TARGET_HELP", struct xtables_target, help);
 	AT("TARGET_PARSE", struct xtables_target, parse);
-	AT("TARGET_FINAL_CHECK", struct xtables_target, final_check);
 	AT("TARGET_PRINT", struct xtables_target, print);
 	AT("TARGET_SAVE", struct xtables_target, save);
 	AT("TARGET_EXTRA_OPTS", struct xtables_target, extra_opts);

@@ -20,7 +20,6 @@ const _: () = {
     assert!(offset_of!(Target, userspacesize) == TARGET_USERSPACESIZE);
     assert!(offset_of!(Target, help) == TARGET_HELP);
     assert!(offset_of!(Target, parse) == TARGET_PARSE);
-    assert!(offset_of!(Target, final_check) == TARGET_FINAL_CHECK);
     assert!(offset_of!(Target, print) == TARGET_PRINT);
     assert!(offset_of!(Target, save) == TARGET_SAVE);
     assert!(offset_of!(Target, extra_opts) == TARGET_EXTRA_OPTS);

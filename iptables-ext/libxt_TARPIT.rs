@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! libxt_TARPIT.so: what `-j TARPIT` means to iptables and ip6tables.
 //!
-//!     options ──► xtables ──► Choice::read ──► Said, Rule ──► the rule's data
+//!     options ──► xtables ──► Choice::read ◄─► Said, Rule ◄─► the rule's data
 //!     listing ◄── xtables ◄── list, save  ◄──────── Rule ◄── the rule's data
 //!
 //! choice is pure; xtables is the border to libxtables and has all the unsafe; layout proves at
@@ -61,12 +61,12 @@ impl Choice {
         GetoptOption::new(self.name(), matches!(self, Self::Window), val)
     }
 
-    /// Adds this option to those `said` before.
-    fn read(self, option: &ReadOption, said: Said) -> Result<Said, Fault> {
+    /// Adds this option to those `said` before, and to the `rule` that they have made.
+    fn read(self, option: &ReadOption, said: Said, rule: Rule) -> Result<(Said, Rule), Fault> {
         match self {
             _ if option.inverted => Err(Fault::new(self.name(), c"cannot be inverted with \"!\"")),
-            Self::Mode(mode) => said.and_mode(mode),
-            Self::Window => said.and_window(option.number.ok_or(choice::BAD_WINDOW)?),
+            Self::Mode(mode) => said.and_mode(mode, rule),
+            Self::Window => said.and_window(option.number.ok_or(choice::BAD_WINDOW)?, rule),
         }
     }
 }
@@ -161,14 +161,11 @@ impl<M: Meaning> Revision for M {
         if !M::knows(*choice) {
             return Err(Fault::new(choice.name(), LACKING));
         }
-        let all = choice.read(option, Said(*said))?;
+        let known = self.rule().unwrap_or(Rule::PLAIN);
+        let (all, rule) = choice.read(option, Said(*said), known)?;
         *said = all.0;
-        self.set(all.rule());
+        self.set(rule);
         Ok(())
-    }
-
-    fn check(said: u32) -> Result<(), Fault> {
-        Said(said).check()
     }
 
     fn help() {

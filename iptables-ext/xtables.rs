@@ -2,7 +2,7 @@
 //! The border to libxtables: its calls, and the functions it calls. All unsafe of the extension is
 //! here.
 //!
-//! This is the classic interface (extra_opts, parse, final_check, print, save). The guided parser
+//! This is the classic interface (extra_opts, parse, print, save). The guided parser
 //! would check more for us, but its option entries changed their size between two releases
 //! without a new version number.
 
@@ -38,9 +38,9 @@ unsafe impl Data for InfoV1 {
 /// One revision of the target, as libxtables asks for it.
 pub trait Revision: Data {
     const NUMBER: u8;
-    /// Reads `option`. `said` starts at 0 and is kept until the last one was read.
+    /// Reads `option`. The data starts as zeroes and is kept until the last option was read;
+    /// `said` starts at 0, and some callers reset it for each option.
     fn parse(&mut self, option: &ReadOption, said: &mut u32) -> Result<(), Fault>;
-    fn check(said: u32) -> Result<(), Fault>;
     fn help();
     fn list(&self);
     fn save(&self);
@@ -85,7 +85,6 @@ pub const fn target<R: Revision, const N: usize>(
         userspacesize: R::ALIGNED_SIZE,
         help: Some(help::<R>),
         parse: Some(parse::<R>),
-        final_check: Some(final_check::<R>),
         print: Some(print::<R>),
         save: Some(save::<R>),
         extra_opts: (&raw const options.0).cast(),
@@ -187,12 +186,6 @@ unsafe extern "C" fn parse<R: Revision>(
         refuse(fault);
     }
     1
-}
-
-extern "C" fn final_check<R: Revision>(said: c_uint) {
-    if let Err(fault) = R::check(said) {
-        refuse(fault);
-    }
 }
 
 /// # Safety

@@ -19,8 +19,12 @@ mod read; // decodes replies, independently
 mod readme; // reads the README's tables
 mod strategies; // makes random ones
 
+#[path = "../../../../iptables-ext/choice.rs"]
+mod choice; // the pure part of the iptables extension
+
 mod ages;
 mod behaviour;
+mod choosing;
 mod counting;
 mod emitting;
 mod extensions;

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What the options of `-j TARPIT` make of a rule, by a caller that keeps libxtables' flags from
+//! option to option, as iptables does, and by one that passes 0 each time, as python-iptables does.
+
+use super::choice::{Fault, Mode, Rule, Said};
+
+const MODES: [Mode; 4] = [Mode::Tarpit, Mode::Persist, Mode::Honeypot, Mode::Reset];
+const WINDOWS: [u16; 5] = [0, 1, 100, 65534, 65535];
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Given {
+    Mode(Mode),
+    Window(u16),
+}
+
+use Given::{Mode as M, Window as W};
+
+/// The rule after these options.
+fn parse(options: &[Given], keeps_flags: bool) -> Result<Rule, Fault> {
+    parse_on(Rule::PLAIN, options, keeps_flags)
+}
+
+fn parse_on(mut rule: Rule, options: &[Given], keeps_flags: bool) -> Result<Rule, Fault> {
+    let mut said = Said::default();
+    for option in options {
+        let before = if keeps_flags { said } else { Said::default() };
+        (said, rule) = match *option {
+            M(mode) => before.and_mode(mode, rule)?,
+            W(window) => before.and_window(window, rule)?,
+        };
+    }
+    Ok(rule)
+}
+
+/// The options with which a rule is listed and saved.
+fn saved(rule: Rule) -> Vec<Given> {
+    let mut options = vec![M(rule.mode)];
+    options.extend(rule.unusual_window().map(W));
+    options
+}
+
+/// Each rule that there is, for these windows.
+fn every_rule() -> Vec<Rule> {
+    let rule = |mode, window| Rule { mode, window };
+    let mut rules = vec![rule(Mode::Persist, 0), rule(Mode::Reset, 0)];
+    rules.extend(WINDOWS.map(|window| rule(Mode::Tarpit, window)));
+    rules.extend(WINDOWS[1..].iter().map(|w| rule(Mode::Honeypot, *w)));
+    rules
+}
+
+fn message(fault: Fault) -> String {
+    let text = [fault.option, fault.why, fault.other].map(|part| part.to_str().unwrap());
+    format!("--{} {}{}", text[0], text[1], text[2])
+}
+
+#[test]
+fn a_caller_that_resets_the_flags_gets_the_rule_that_the_command_line_gives() {
+    for mode in MODES {
+        assert_eq!(parse(&[M(mode)], false), parse(&[M(mode)], true));
+        for window in WINDOWS {
+            let both = [M(mode), W(window)];
+            assert_eq!(parse(&both, false), parse(&both, true), "{both:?}");
+        }
+    }
+}
+
+#[test]
+fn a_window_that_was_named_first_stays_when_the_mode_follows() {
+    for (mode, window) in [
+        (Mode::Tarpit, 0),
+        (Mode::Tarpit, 100),
+        (Mode::Honeypot, 1),
+        (Mode::Honeypot, 100),
+        (Mode::Honeypot, 65535),
+    ] {
+        let rule = Ok(Rule { mode, window });
+        assert_eq!(parse(&[W(window), M(mode)], true), rule);
+        assert_eq!(parse(&[W(window), M(mode)], false), rule);
+    }
+}
+
+#[test]
+fn a_rule_that_is_read_and_written_back_is_the_same() {
+    for rule in every_rule() {
+        for keeps_flags in [true, false] {
+            assert_eq!(parse(&saved(rule), keeps_flags), Ok(rule), "{rule:?}");
+            // Over the rule that is there, as a program does that changes one attribute.
+            assert_eq!(
+                parse_on(rule, &saved(rule), keeps_flags),
+                Ok(rule),
+                "{rule:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn another_mode_takes_the_default_window_unless_another_was_named() {
+    let persist = Rule {
+        mode: Mode::Persist,
+        window: 0,
+    };
+    let honeypot = Rule {
+        mode: Mode::Honeypot,
+        window: 65535,
+    };
+    for keeps_flags in [true, false] {
+        assert_eq!(
+            parse_on(persist, &[M(Mode::Honeypot)], keeps_flags),
+            Ok(honeypot)
+        );
+        assert_eq!(
+            parse_on(honeypot, &[M(Mode::Persist)], keeps_flags),
+            Ok(persist)
+        );
+        assert_eq!(
+            parse_on(honeypot, &[M(Mode::Tarpit)], keeps_flags),
+            Ok(Rule::PLAIN)
+        );
+    }
+}
+
+#[test]
+fn a_window_that_a_mode_does_not_take_is_refused_in_each_order_and_by_each_caller() {
+    for (mode, window, sentence) in [
+        (
+            Mode::Persist,
+            1,
+            "--window cannot be combined with --persist",
+        ),
+        (Mode::Reset, 100, "--window cannot be combined with --reset"),
+        (
+            Mode::Persist,
+            65535,
+            "--window cannot be combined with --persist",
+        ),
+    ] {
+        for options in [[M(mode), W(window)], [W(window), M(mode)]] {
+            for keeps_flags in [true, false] {
+                let fault = parse(&options, keeps_flags).unwrap_err();
+                assert_eq!(message(fault), sentence, "{options:?} {keeps_flags}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_honeypot_without_a_window_is_refused() {
+    let sentence = "--window takes a number from 1 to 65535 with --honeypot";
+    let after = [M(Mode::Honeypot), W(0)];
+    assert_eq!(message(parse(&after, true).unwrap_err()), sentence);
+    assert_eq!(message(parse(&after, false).unwrap_err()), sentence);
+    // Without the flags, a window of 0 before the mode is no other rule than none.
+    let before = [W(0), M(Mode::Honeypot)];
+    assert_eq!(message(parse(&before, true).unwrap_err()), sentence);
+    assert_eq!(parse(&before, false), parse(&[M(Mode::Honeypot)], true));
+}
+
+#[test]
+fn an_option_that_is_given_twice_on_a_command_line_is_refused() {
+    for (options, sentence) in [
+        ([M(Mode::Reset), M(Mode::Reset)], "--reset is given twice"),
+        (
+            [M(Mode::Tarpit), M(Mode::Honeypot)],
+            "--honeypot cannot be combined with --tarpit",
+        ),
+        ([W(1), W(1)], "--window is given twice"),
+    ] {
+        assert_eq!(message(parse(&options, true).unwrap_err()), sentence);
+    }
+}
