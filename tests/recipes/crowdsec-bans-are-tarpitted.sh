@@ -1,0 +1,131 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# CrowdSec's firewall bouncer, Debian's package, asks its local API for decisions and puts the
+# banned addresses into sets. TCP of a banned host is held and its other packets are dropped, in
+# the modes ipset and nftables (set-only), in IPv4 and IPv6. A banned IPv6 host on the same link is
+# held too: its neighbour discovery is ICMPv6, which neither rule may take. So no host is known to
+# another before it connects.
+#
+# vm: --disk recipes-disk
+# needs: lib.sh ../recipes/lapi.py
+. ./lib.sh
+trap '[ $? = 0 ] || tail -n 20 /tmp/bouncer.*.log' EXIT
+
+configuration=/etc/crowdsec/bouncers/crowdsec-firewall-bouncer.yaml
+
+# bounce NAME OPTION...: the bouncer runs with these changes of its configuration, in sed's words.
+bounce() {
+	local name=$1 log=/tmp/bouncer.$1.log
+	shift
+	sed -e 's/^daemonize:.*/daemonize: false/; s/^log_mode:.*/log_mode: stdout/' \
+		-e 's/^api_key:.*/api_key: none/' "$@" "$configuration" >"/tmp/bouncer.$name.yaml"
+	nsenter --net=/run/netns/tarpit -- \
+		crowdsec-firewall-bouncer -c "/tmp/bouncer.$name.yaml" >"$log" 2>&1 &
+	bouncer=$!
+}
+
+# stop: the bouncer ends, and what it has made in the firewall goes.
+stop() {
+	kill "$bouncer"
+	wait "$bouncer" || true
+	both %T -F
+}
+
+in_set() { tarpit ipset -q test "$@"; }
+in_nft_set() { tarpit nft get element inet crowdsec "$1" "{ $2 }" >/dev/null 2>&1; }
+rule_of() { tarpit "$1" -S "$2" | grep -e "--match-set $3 "; }
+pings() { inside "${2:-peer}" ping -q -n -c 1 -W 2 "$1" >/dev/null; }
+
+# strangers: neither host knows the other's address on the link.
+strangers() {
+	ip -n peer neighbour flush all
+	ip -n tarpit neighbour flush all
+}
+
+# held HOST PORT: a client connects, and our rule has answered.
+held() {
+	local before
+	before=$(counter tarpit)
+	connects "$1" "$2"
+	[ "$(counter tarpit)" -gt "$before" ]
+}
+
+# banned_are_held: on each port, and they get nothing else; other hosts get what they got before.
+banned_are_held() {
+	strangers
+	held fd00::1 8080
+	held 10.0.0.1 22
+	refused pings 10.0.0.1
+	strangers
+	inside peer ping -q -n -c 1 -W 2 -I 10.0.0.3 10.0.0.1 >/dev/null
+}
+
+link_pair
+ip -n peer address add 10.0.0.3/24 dev p0
+inside tarpit ./lapi.py 8080 10.0.0.2 fd00::2 198.51.100.7 &
+
+claim "mode ipset: the bouncer fills the sets of our rules"
+tarpit ipset create crowdsec-blacklists hash:net timeout 300
+tarpit ipset create crowdsec6-blacklists hash:net family inet6 timeout 300
+tarpit iptables -A INPUT -p tcp -m set --match-set crowdsec-blacklists src -j TARPIT
+tarpit iptables -A INPUT -m set --match-set crowdsec-blacklists src -j DROP
+tarpit ip6tables -A INPUT -p tcp -m set --match-set crowdsec6-blacklists src -j TARPIT
+tarpit ip6tables -A INPUT ! -p icmpv6 -m set --match-set crowdsec6-blacklists src -j DROP
+bounce ipset -e 's/^mode:.*/mode: ipset/'
+eventually in_set crowdsec-blacklists 10.0.0.2
+eventually in_set crowdsec-blacklists 198.51.100.7
+eventually in_set crowdsec6-blacklists fd00::2
+claim "mode ipset: the banned are held, others are not"
+banned_are_held
+claim "mode ipset: without -p tcp the rule stops neighbour discovery, and holds no host on the link"
+tarpit ip6tables -I INPUT -m set --match-set crowdsec6-blacklists src -j TARPIT
+strangers
+refused inside peer timeout 10 bash -c 'exec 3<>/dev/tcp/fd00::1/8080'
+stop
+eventually tarpit ipset destroy
+
+claim "mode nftables with set-only: nft marks what comes from the sets, a rule of ours holds it"
+tarpit nft -f - <<'RULES'
+table inet crowdsec {
+	set crowdsec-blacklists { type ipv4_addr; flags timeout; }
+	set crowdsec6-blacklists { type ipv6_addr; flags timeout; }
+	chain input {
+		type filter hook input priority mangle - 1;
+		ip saddr @crowdsec-blacklists jump banned
+		ip6 saddr @crowdsec6-blacklists jump banned
+	}
+	chain banned {
+		meta l4proto tcp meta mark set 0x7a accept
+		meta l4proto != ipv6-icmp drop
+	}
+}
+RULES
+both %T -t mangle -A INPUT -p tcp -m mark --mark 0x7a -j TARPIT
+bounce nftables -e 's/^mode:.*/mode: nftables/; s/set-only: false/set-only: true/' \
+	-e 's/table: crowdsec6/table: crowdsec/'
+eventually in_nft_set crowdsec-blacklists 10.0.0.2
+eventually in_nft_set crowdsec6-blacklists fd00::2
+claim "mode nftables with set-only: the banned are held, others are not"
+banned_are_held
+stop
+both %T -t mangle -F
+tarpit nft delete table inet crowdsec
+
+claim "mode iptables: this version drops where deny_action is TARPIT; a later one would not"
+tarpit ip6tables -N crowdsec
+tarpit ip6tables -A INPUT ! -p icmpv6 -j crowdsec
+tarpit iptables -N crowdsec
+tarpit iptables -A INPUT -j crowdsec
+bounce iptables -e 's/^mode:.*/mode: iptables/; s/^deny_action:.*/deny_action: TARPIT/' \
+	-e 's/^  - INPUT/  - crowdsec/'
+eventually in_set crowdsec6-blacklists fd00::2
+for tool in iptables:crowdsec-blacklists ip6tables:crowdsec6-blacklists; do
+	rule=$(rule_of "${tool%:*}" crowdsec "${tool#*:}")
+	same "-A crowdsec -m set --match-set ${tool#*:} src -j DROP" "$rule"
+done
+claim "mode iptables: in a chain behind ! -p icmpv6, the rule of a later version holds the banned"
+tarpit iptables -R crowdsec 1 -m set --match-set crowdsec-blacklists src -j TARPIT
+tarpit ip6tables -R crowdsec 1 -m set --match-set crowdsec6-blacklists src -j TARPIT
+banned_are_held
+stop
