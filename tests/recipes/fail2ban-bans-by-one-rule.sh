@@ -104,6 +104,12 @@ connects fd00::1 22
 refused serves fd00::1
 same 1 "$(rules ip6tables)"
 
+claim "a banned host on the same link still finds this one; what is not TCP is dropped"
+ip -n peer neighbour flush all
+ip -n tarpit neighbour flush all
+connects fd00::1 22
+refused inside peer ping -q -n -c 1 -W 2 10.0.0.1
+
 claim "ten minutes later both are served again"
 sleep 600
 eventually not_banned 10.0.0.2
