@@ -1,0 +1,44 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A transparent bridge, which has no address and no route back to the peer, answers nothing: each
+# segment counts as NoRoute. It answers as soon as it has an address.
+#
+#    netns peer p0 ---- t0 [br0 in netns tarpit, no address] h0 ---- e0 netns host 10.0.0.9
+#
+# needs: lib.sh
+. ./lib.sh
+
+link_pair
+ip netns add host
+ip link add h0 netns tarpit type veth peer name e0 netns host
+modprobe br_netfilter
+ip -n tarpit link add br0 type bridge
+ip -n tarpit address flush dev t0
+ip -n tarpit link set t0 master br0
+ip -n tarpit link set h0 master br0 up
+addresses tarpit br0
+addresses host e0 10.0.0.9/24 fd00::9/64
+tarpit sysctl -qw net.bridge.bridge-nf-call-iptables=1 net.bridge.bridge-nf-call-ip6tables=1
+claim "the bridge forwards"
+peer ping -q -c 1 -w 60 10.0.0.9 >/dev/null
+peer ping -q -c 1 -w 60 fd00::9 >/dev/null
+
+# bridged TABLE CHAIN
+bridged() {
+	both %T -t "$1" -A "$2" -p tcp --dport 80 -j TARPIT
+	for host in 10.0.0.9 fd00::9; do
+		claim "$1 $2: without an address and a route, $host does not answer"
+		unanswered NoRoute $host
+	done
+	addresses tarpit br0 10.0.0.1/24 fd00::1/64
+	for host in 10.0.0.9 fd00::9; do
+		claim "$1 $2: with both, $host answers"
+		connects $host 80
+	done
+	ip -n tarpit address flush dev br0
+	both %T -t "$1" -F "$2"
+}
+
+bridged filter FORWARD
+bridged raw PREROUTING
