@@ -10,6 +10,7 @@
 #   HEADERS is the build directory of the kernel, /lib/modules/RELEASE/build.
 
 metadata_cache=${XT_TARPIT_METADATA:-/var/cache/xt-tarpit}
+system_bin=/usr/bin
 oldest=7.2 # the kernel's Rust interfaces that src/net uses are there since
 options='CONFIG_NETFILTER_XTABLES CONFIG_IPV6'
 
@@ -73,18 +74,37 @@ other_tools() {
 }
 
 # other_tool COMMAND OPTION PACKAGE...: is it another than the one that built the kernel? The
-# revision of its package is not asked for: as for gcc, where the text has it.
+# revision of its package is not asked for: as for gcc, where the text has it. The first one in
+# PATH is used, which may be another than Debian's: rustup's or cargo's, say.
 other_tool() {
-	local have want
+	local found usual want number
 	want=$(config "$2")
-	have=$(LC_ALL=C "$1" --version 2>/dev/null | sed -n 1p)
-	[ "$(no_revision <<<"$have")" != "$(no_revision <<<"$want")" ] || return 1
-	[ -z "$have" ] || have="\"$have\""
-	echo "The kernel $release was built with \"$want\", but $1 here is ${have:-missing}."
-	local number
+	! is_version "$1" "$want" || return 1
+	found=$(command -v "$1" || true)
+	usual=$system_bin/${1##*/}
+	if [ "$usual" -ef "$found" ] || [ ! -x "$usual" ]; then usual=''; fi
+	echo "The kernel $release was built with \"$want\", but $(told_of "$found" "$1")$(
+		if [ -z "$usual" ]; then echo .
+		elif is_version "$usual" "$want"; then echo "; $usual is the right one."
+		else echo ", and $(told_of "$usual")."; fi)"
+	if [ -n "$usual" ] && is_version "$usual" "$want"; then
+		mend "PATH=$system_bin:\$PATH dkms autoinstall -k $release"
+		return 0
+	fi
 	number=$(grep -oE '[0-9]+\.[0-9]+\.[0-9]+' <<<"$want" | sed -n 1p)
 	shift 2
 	mend_version "$number" "$@"
+}
+
+version_text() { { LC_ALL=C "$1" --version 2>/dev/null || true; } | sed -n 1p; }
+is_version() { [ "$(version_text "$1" | no_revision)" = "$(no_revision <<<"$2")" ]; }
+
+# told_of PATH [COMMAND]: what the tool there says of itself; COMMAND is missing if PATH is empty.
+told_of() {
+	local have
+	[ -n "$1" ] || { echo "$2 is missing"; return 0; }
+	have=$(version_text "$1")
+	if [ -n "$have" ]; then echo "$1 is \"$have\""; else echo "$1 does not tell its version"; fi
 }
 
 without_metadata() {
@@ -173,5 +193,6 @@ mend_version() {
 	full=$(apt-cache madison "$1" 2>/dev/null | awk '{ print $3 }' | grep -m 1 "^$number") || true
 	[ -n "$full" ] || return 0
 	for package; do line+=("$package=$full"); done
-	echo "apt install --allow-downgrades ${line[*]} && dkms autoinstall -k $release"
+	echo "apt install --allow-downgrades ${line[*]} &&" \
+		"PATH=$system_bin:\$PATH dkms autoinstall -k $release"
 }
