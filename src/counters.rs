@@ -21,6 +21,9 @@ const HOLDING: [(&str, usize); 3] = [
     (Mode::Honeypot { window: 0 }.name(), HONEYPOT),
 ];
 
+/// Those of them that know una, so that content proves itself the first.
+const KNOW_UNA: [(&str, usize); 2] = [HOLDING[0], HOLDING[1]];
+
 /// Counters of one family: replies by mode, then silences by reason.
 const PER_FAMILY: usize = MODES.len() + Ignored::COUNT;
 /// Counters of what is heard in one mode; see [`heard`].
@@ -44,11 +47,14 @@ mod heard {
     pub(super) const PAYLOAD: usize = 1;
     pub(super) const HANDSHAKE: usize = 2;
     pub(super) const HANDSHAKE_NO_TIMESTAMPS: usize = 3;
+    /// Also a probe, of the first range.
+    pub(super) const FIRST_CONTENT: usize = 4;
     /// Probes by the range of their age.
-    pub(super) const PROBE: usize = 4;
+    pub(super) const PROBE: usize = 5;
     pub(super) const PROBE_IMPLAUSIBLE: usize = PROBE + age::RANGES;
     pub(super) const PROBE_NO_TIMESTAMPS: usize = PROBE_IMPLAUSIBLE + 1;
-    pub(super) const COUNT: usize = PROBE_NO_TIMESTAMPS + 1;
+    pub(super) const PROBE_AT_UNA: usize = PROBE_NO_TIMESTAMPS + 1;
+    pub(super) const COUNT: usize = PROBE_AT_UNA + 1;
 }
 
 /// One thing that is counted.
@@ -104,6 +110,8 @@ impl Tally {
         let (kind, age) = match heard.sign {
             Sign::Handshake { timestamps: true } => (heard::HANDSHAKE, 0),
             Sign::Handshake { timestamps: false } => (heard::HANDSHAKE_NO_TIMESTAMPS, 0),
+            Sign::FirstContent(age) => (heard::FIRST_CONTENT, age),
+            Sign::KeepaliveAtUna => (heard::PROBE_AT_UNA, 0),
             Sign::Probe(Age::NoTimestamps) => (heard::PROBE_NO_TIMESTAMPS, 0),
             Sign::Probe(Age::Implausible) => (heard::PROBE_IMPLAUSIBLE, 0),
             Sign::Probe(Age::Known(age)) => (
@@ -160,7 +168,7 @@ fn write_peers(out: &mut impl Write, value: &impl Fn(usize) -> u64) -> fmt::Resu
     counter(
         out,
         name,
-        "Peers that believe they are connected, and whether they use timestamps.",
+        "Handshakes completed by an empty ACK; without timestamps, keepalives may be among them.",
     )?;
     for (mode, base) in HOLDING {
         for (place, timestamps) in [
@@ -173,6 +181,16 @@ fn write_peers(out: &mut impl Write, value: &impl Fn(usize) -> u64) -> fmt::Resu
                 "{name}{{mode=\"{mode}\",timestamps=\"{timestamps}\"}} {value}"
             )?;
         }
+    }
+    let name = "xt_tarpit_handshakes_by_content_total";
+    counter(
+        out,
+        name,
+        "Content that may have completed a handshake, with early repetitions; needs timestamps.",
+    )?;
+    for (mode, base) in KNOW_UNA {
+        let value = value(base.wrapping_add(heard::FIRST_CONTENT));
+        writeln!(out, "{name}{{mode=\"{mode}\"}} {value}")?;
     }
     let name = "xt_tarpit_payload_bytes_total";
     counter(out, name, "Bytes that peers have sent for nothing.")?;
@@ -192,18 +210,19 @@ fn write_probes(out: &mut impl Write, value: &impl Fn(usize) -> u64) -> fmt::Res
         "Segments of connected peers: probes, keepalives, data, FIN.",
     )?;
     for (mode, base) in HOLDING {
-        let all = heard::PROBE..heard::COUNT;
+        let all = heard::FIRST_CONTENT..heard::COUNT;
         let value: u64 = all
             .map(|place| value(base.wrapping_add(place)))
             .fold(0, u64::wrapping_add);
         writeln!(out, "{name}{{mode=\"{mode}\"}} {value}")?;
     }
     let name = "xt_tarpit_unaged_probes_total";
-    counter(out, name, "Those of them whose age nobody knows.")?;
+    counter(out, name, "Those of them without an age that counts.")?;
     for (mode, base) in HOLDING {
         for (place, reason) in [
             (heard::PROBE_IMPLAUSIBLE, "Implausible"),
             (heard::PROBE_NO_TIMESTAMPS, "NoTimestamps"),
+            (heard::PROBE_AT_UNA, "AtUna"),
         ] {
             let value = value(base.wrapping_add(place));
             writeln!(out, "{name}{{mode=\"{mode}\",reason=\"{reason}\"}} {value}")?;
@@ -218,7 +237,8 @@ fn write_ages(out: &mut impl Write, value: &impl Fn(usize) -> u64) -> fmt::Resul
     let help = "Time since we last answered the peer of a probe; in tarpit, since it is held.";
     head(out, name, "histogram", help)?;
     for (mode, base) in HOLDING {
-        let mut count = 0_u64;
+        // All of it is younger than the first bound.
+        let mut count = value(base.wrapping_add(heard::FIRST_CONTENT));
         let bounds = age::BOUNDS.iter().map(Some).chain([None]);
         for (range, bound) in (heard::PROBE..heard::PROBE_IMPLAUSIBLE).zip(bounds) {
             count = count.wrapping_add(value(base.wrapping_add(range)));

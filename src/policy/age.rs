@@ -33,8 +33,16 @@ pub(crate) const RANGES: usize = BOUNDS.len().wrapping_add(1);
 /// 3.8.4), and a quarter of an hour for those of them that are lost.
 pub(crate) const CAP: u32 = 8_100_000;
 
-/// An empty ACK is taken for the handshake's up to this age, where only its age can tell.
+/// The greatest age in milliseconds of an empty ACK that completes a handshake.
+///
+/// A later one is a keepalive.
 const HANDSHAKE: u32 = 10_000;
+
+/// The greatest age in milliseconds of content that may complete a handshake.
+///
+/// That is a round trip and a delayed acknowledgement, at most 0.5 seconds (RFC 9293, section
+/// 3.8.6.3). BSD's first window probe, which has one byte, comes after five seconds.
+const FIRST_CONTENT: u32 = 1_000;
 
 /// How long ago we last answered a peer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,9 +98,13 @@ pub(crate) fn range(age: u32) -> usize {
 pub(crate) enum Sign {
     /// It believes that it is connected.
     Handshake {
-        /// Whether it uses timestamps.
+        /// Whether the age proves it. Without, a keepalive on the same number looks the same.
         timestamps: bool,
     },
+    /// Content at una, this young in milliseconds: the first, or one of its early repetitions.
+    FirstContent(u32),
+    /// A keepalive that stands on una. It gets no reply, so its age must not add to a sum.
+    KeepaliveAtUna,
     /// It is still there: a window probe, a keepalive, data, FIN.
     Probe(Age),
 }
@@ -120,9 +132,7 @@ pub(crate) enum Place {
 impl Heard {
     /// What the segment says; `clock` reads what our own clock would say to its peer now.
     ///
-    /// An empty ACK at una is the handshake's; where nobody knows una, it is unless its age says
-    /// that it is a keepalive. A byte before una is no payload: it stands where the SYN stood, and
-    /// is a keepalive's.
+    /// A byte before una is no payload: it stands where the SYN stood, and is a keepalive's.
     #[inline(always)]
     pub(crate) fn new(segment: &Segment<'_>, clock: impl Fn() -> u32, place: Place) -> Self {
         let before_una = u32::from(place == Place::BeforeUna);
@@ -134,22 +144,24 @@ impl Heard {
 }
 
 impl Sign {
+    /// Classifies a segment by its place, its content and its age.
+    ///
+    /// Without a memory of the peer, a repetition cannot be told from the first. An empty ACK is
+    /// rarely repeated; content is, so a handshake completed by content is kept apart.
     #[inline(always)]
     fn of(segment: &Segment<'_>, clock: impl Fn() -> u32, place: Place) -> Self {
-        let age = || Age::of(segment, &clock);
-        let young = || !matches!(age(), Age::Known(age) if age > HANDSHAKE);
-        let handshake = !has_content(segment)
-            && match place {
-                Place::AtUna => true,
-                Place::BeforeUna => false,
-                Place::Anywhere => young(),
-            };
-        if handshake {
-            Self::Handshake {
-                timestamps: segment.options().timestamps.is_some(),
-            }
-        } else {
-            Self::Probe(age())
+        let age = Age::of(segment, clock);
+        if place == Place::BeforeUna {
+            return Self::Probe(age);
+        }
+        let at_una = place == Place::AtUna;
+        match (has_content(segment), age) {
+            (true, Age::Known(age)) if at_una && age <= FIRST_CONTENT => Self::FirstContent(age),
+            (true, age) => Self::Probe(age),
+            (false, Age::Known(age)) if age <= HANDSHAKE => Self::Handshake { timestamps: true },
+            (false, Age::Known(_)) if at_una => Self::KeepaliveAtUna,
+            (false, Age::Known(_)) => Self::Probe(age),
+            (false, Age::Implausible | Age::NoTimestamps) => Self::Handshake { timestamps: false },
         }
     }
 }

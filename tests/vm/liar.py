@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """liar.py - a peer that completes its handshake, then probes and lies about the clock it echoes.
 
-    liar.py PORT COUNT AHEAD      each of COUNT probes echoes our clock as AHEAD ms ahead of the
-                                  truth; a negative number is an age
+    liar.py PORT COUNT AHEAD [una]    each of COUNT probes echoes our clock as AHEAD ms ahead of
+                                      the truth; a negative number is an age. With una they stand
+                                      there, and get no answer.
 """
 import sys
 
@@ -19,7 +20,8 @@ def echoing(clock):
 
 
 def main():
-    port, count, ahead = map(int, sys.argv[1:])
+    port, count, ahead = map(int, sys.argv[1:4])
+    at_una = sys.argv[4:] == ["una"]
     stranger = rawtcp.Stranger("ipv4")
     stranger.send(PORT, port, SYN, IRS, options=rawtcp.LINUX)
     answer = stranger.receive(PORT)
@@ -27,8 +29,13 @@ def main():
     una, ack = IRS + 1, answer.seq + 1
     stranger.send(PORT, port, ACK, una, ack, options=echoing(clock))
     for _ in range(count):
-        stranger.send(PORT, port, ACK, una - 1, ack, options=echoing(clock + ahead))
-        assert stranger.receive(PORT).flags == ACK
+        seq = una if at_una else una - 1
+        stranger.send(PORT, port, ACK, seq, ack, options=echoing(clock + ahead))
+        if not at_una:
+            assert stranger.receive(PORT).flags == ACK
+    # Once this is answered, all before it have been counted.
+    stranger.send(PORT + 1, port, SYN, IRS)
+    assert stranger.receive(PORT + 1).flags == SYN | ACK
 
 
 main()

@@ -5,9 +5,10 @@
 # held, within one in a hundred; in --tarpit the age of each probe, against what was seen on the
 # wire. Clients without timestamps are labelled, not guessed. Where every eleventh answer is lost
 # the sum is a tenth too high or so, where every eleventh probe is lost it is right. A liar adds
-# what the cap allows for each packet that it sends, and no more. Virtual time.
+# what the cap allows for each packet that it sends, and no more. A handshake without an ACK of its
+# own is counted by its content, and a keepalive at una is no handshake. Virtual time.
 #
-# needs: lib.sh crowd.py rawtcp.py liar.py ages.py
+# needs: lib.sh crowd.py rawtcp.py liar.py ages.py rider.py
 . ./lib.sh
 
 # sample NAME LABELS: its value in whole units.
@@ -82,4 +83,22 @@ claim "whoever claims the future is called implausible"
 before=$(held)
 peer ./liar.py 23 50 60000
 same 50 "$(sample 'unaged_probes_total{mode="persist",reason="Implausible"}')"
+same "$before" "$(held)"
+
+claim "a handshake without an ACK of its own counts by its content, with early repetitions"
+both %T -A INPUT -p tcp --dport 81 -j TARPIT --window 1000
+before=$(sample 'handshakes_total{mode="tarpit",timestamps="yes"}')
+for address in 10.0.0.1 fd00::1; do
+	told=$(sample 'handshakes_by_content_total{mode="tarpit"}')
+	peer ./rider.py $address 81
+	between 2 8 $(($(sample 'handshakes_by_content_total{mode="tarpit"}') - told))
+done
+same "$before" "$(sample 'handshakes_total{mode="tarpit",timestamps="yes"}')"
+
+claim "a keepalive at una is no handshake and adds no time held"
+shaken=$(sample 'handshakes_total{mode="persist",timestamps="yes"}')
+before=$(held)
+peer ./liar.py 23 50 -20000 una
+same $((shaken + 1)) "$(sample 'handshakes_total{mode="persist",timestamps="yes"}')"
+same 50 "$(sample 'unaged_probes_total{mode="persist",reason="AtUna"}')"
 same "$before" "$(held)"

@@ -95,13 +95,14 @@ fn count(mode: Mode, segment: &Segment<'_>, (clock, place): (u32, Place)) {
         Some(_) => Age::Implausible,
     };
     assert_eq!(Age::of(segment, || clock), age);
-    let late = place == Place::Anywhere && matches!(age, Age::Known(10_001..));
-    let probe = segment.len() != 0 || place == Place::BeforeUna || late;
-    let timestamps = age != Age::NoTimestamps;
-    let sign = if probe {
-        Sign::Probe(age)
-    } else {
-        Sign::Handshake { timestamps }
+    let content = segment.len() != 0;
+    let sign = match (place, content, age) {
+        (Place::AtUna, true, Age::Known(age @ ..=1_000)) => Sign::FirstContent(age),
+        (Place::BeforeUna, ..) | (_, true, _) => Sign::Probe(age),
+        (_, false, Age::Known(..=10_000)) => Sign::Handshake { timestamps: true },
+        (Place::AtUna, false, Age::Known(_)) => Sign::KeepaliveAtUna,
+        (Place::Anywhere, false, Age::Known(_)) => Sign::Probe(age),
+        (_, false, _) => Sign::Handshake { timestamps: false },
     };
     assert_eq!(heard.sign, sign);
     let keepalive = u32::from(place == Place::BeforeUna && segment.payload > 0);

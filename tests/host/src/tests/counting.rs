@@ -24,6 +24,8 @@ fn heard() -> Vec<(&'static str, Vec<usize>)> {
     let signs = [
         Sign::Handshake { timestamps: true },
         Sign::Handshake { timestamps: false },
+        Sign::FirstContent(700),
+        Sign::KeepaliveAtUna,
         Sign::Probe(Age::Known(u32::MAX >> 1)),
         Sign::Probe(Age::Implausible),
         Sign::Probe(Age::NoTimestamps),
@@ -90,8 +92,8 @@ fn each_event_has_a_counter_of_its_own_and_none_is_left_over() {
     for mode in ["tarpit", "persist", "honeypot"] {
         let of_mode = heard().into_iter().filter(|(name, _)| *name == mode);
         let of_mode = BTreeSet::from_iter(of_mode.flat_map(|(_, indices)| indices));
-        // 2 handshakes, 11 ranges, 2 without an age, the sum of ages, the payload.
-        assert_eq!(of_mode.len(), 17, "{mode}");
+        // 2 handshakes, first content, 11 ranges, 3 without an age, the sum of ages, the payload.
+        assert_eq!(of_mode.len(), 19, "{mode}");
         all.extend(of_mode);
     }
     assert_eq!(all.len(), counters::COUNT);
@@ -131,11 +133,14 @@ fn each_sample_of_a_packets_fate_shows_the_counter_of_its_own_event() {
     }
 }
 
-fn signs_of_peers() -> [Heard; 8] {
+fn signs_of_peers() -> [Heard; 11] {
     [
         (Sign::Handshake { timestamps: true }, 0),
         (Sign::Handshake { timestamps: true }, 0),
         (Sign::Handshake { timestamps: false }, 0),
+        (Sign::FirstContent(500), 3),
+        (Sign::FirstContent(1_000), 0),
+        (Sign::KeepaliveAtUna, 0),
         (Sign::Probe(Age::Known(1_500)), 0),
         (Sign::Probe(Age::Known(61_000)), 100),
         (Sign::Probe(Age::Known(u32::MAX >> 1)), 1000),
@@ -156,32 +161,29 @@ fn what_peers_did_stands_under_their_mode_and_nowhere_else() {
         };
         is("handshakes_total{mode=\"MODE\",timestamps=\"yes\"}", 2.0);
         is("handshakes_total{mode=\"MODE\",timestamps=\"no\"}", 1.0);
-        is("payload_bytes_total{mode=\"MODE\"}", 1107.0);
-        is("probes_total{mode=\"MODE\"}", 5.0);
-        for reason in ["Implausible", "NoTimestamps"] {
+        if mode != MODES[3] {
+            is("handshakes_by_content_total{mode=\"MODE\"}", 2.0);
+        }
+        is("payload_bytes_total{mode=\"MODE\"}", 1110.0);
+        is("probes_total{mode=\"MODE\"}", 8.0);
+        for reason in ["Implausible", "NoTimestamps", "AtUna"] {
             let series = format!("unaged_probes_total{{mode=\"MODE\",reason=\"{reason}\"}}");
             is(&series, 1.0);
         }
-        let ranges = [
-            ("1", 0.0),
-            ("10", 1.0),
-            ("60", 1.0),
-            ("300", 2.0),
-            ("+Inf", 3.0),
-        ];
+        let ranges = [("1", 2.0), ("10", 3.0), ("300", 4.0), ("+Inf", 5.0)];
         for (le, count) in ranges {
             let series = format!("probe_age_seconds_bucket{{mode=\"MODE\",le=\"{le}\"}}");
             is(&series, count);
         }
-        is("probe_age_seconds_count{mode=\"MODE\"}", 3.0);
-        is("probe_age_seconds_sum{mode=\"MODE\"}", 1.5 + 61.0 + 8100.0);
-        let persist = if mode == Mode::Persist { 8162.5 } else { 0.0 };
+        is("probe_age_seconds_count{mode=\"MODE\"}", 5.0);
+        is(
+            "probe_age_seconds_sum{mode=\"MODE\"}",
+            1.5 + 1.5 + 61.0 + 8100.0,
+        );
+        let persist = if mode == Mode::Persist { 8164.0 } else { 0.0 };
         is("persist_seconds_total", persist);
-        let other = |series: &&String| !series.contains(name) && !series.contains("persist_sec");
-        assert!(after
-            .keys()
-            .filter(other)
-            .all(|series| after[series] == 0.0));
+        let mut other = after.iter().filter(|(series, _)| !series.contains(name));
+        assert!(other.all(|(series, value)| *value == 0.0 || series.contains("persist_sec")));
     }
 }
 
@@ -237,7 +239,7 @@ fn each_metric_has_its_help_and_its_type_once_and_before_its_samples() {
         assert!(lines.next_if(of_this).is_some(), "no sample: {name}");
         while lines.next_if(of_this).is_some() {}
     }
-    assert_eq!(seen.len(), 8);
+    assert_eq!(seen.len(), 9);
 }
 
 #[test]

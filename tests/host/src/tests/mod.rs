@@ -36,3 +36,4 @@ mod options;
 mod parsing;
 mod replying;
 mod rules;
+mod signs;

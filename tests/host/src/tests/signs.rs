@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What a verified segment is taken for: a handshake, the first content, a keepalive, a probe.
+
+use super::ages::{anywhere, later, near, stamps, AT, BEFORE};
+use super::raw::{Raw, FAMILIES, FIN, MODES};
+use crate::counters::Tally;
+use crate::policy::age::{Age, Place, Sign};
+use crate::wire::Family;
+
+#[test]
+fn an_empty_ack_at_una_is_the_handshakes_and_one_before_it_a_probe() {
+    for family in FAMILIES {
+        let mut raw = Raw::new(family);
+        let no = Sign::Handshake { timestamps: false };
+        assert_eq!(near(&raw, 9, AT).sign, no);
+        assert_eq!(near(&raw, 9, BEFORE).sign, Sign::Probe(Age::NoTimestamps));
+        raw.options = stamps(4);
+        let yes = Sign::Handshake { timestamps: true };
+        assert_eq!(near(&raw, 9, AT).sign, yes);
+        assert_eq!(near(&raw, 9, BEFORE).sign, Sign::Probe(Age::Known(5)));
+    }
+}
+
+#[test]
+fn an_empty_ack_at_una_is_a_keepalive_when_it_is_late() {
+    let sign = |age| {
+        let (raw, clock) = later(u32::MAX, age);
+        near(&raw, clock, AT).sign
+    };
+    let yes = Sign::Handshake { timestamps: true };
+    assert_eq!([sign(0), sign(10_000)], [yes, yes]);
+    assert_eq!(sign(10_001), Sign::KeepaliveAtUna);
+    assert_eq!(sign((1 << 31) - 1), Sign::KeepaliveAtUna);
+    let no = Sign::Handshake { timestamps: false };
+    assert_eq!(sign(1 << 31), no, "a clock that is not ours proves nothing");
+}
+
+/// It gets no reply, so the next probe that does has the whole time in its age.
+#[test]
+fn a_keepalive_at_una_adds_no_age_to_the_time_held() {
+    let (raw, clock) = later(7, 50_000);
+    let heard = near(&raw, clock, AT);
+    for mode in [MODES[0], MODES[2]] {
+        let tally = Tally::new(mode, &heard).expect("a mode that holds");
+        assert_eq!((tally.age, tally.payload), (0, 0));
+    }
+}
+
+#[test]
+fn young_content_at_una_may_be_the_first() {
+    for (payload, flags) in [(1, 0), (0, FIN), (1000, FIN)] {
+        let sign = |age, place| {
+            let (mut raw, clock) = later(u32::MAX - 5, age);
+            raw.payload = payload;
+            raw.flags |= flags;
+            near(&raw, clock, place).sign
+        };
+        assert_eq!(sign(0, AT), Sign::FirstContent(0));
+        assert_eq!(sign(1_000, AT), Sign::FirstContent(1_000));
+        assert_eq!(sign(1_001, AT), Sign::Probe(Age::Known(1_001)));
+        assert_eq!(sign(1 << 31, AT), Sign::Probe(Age::Implausible));
+        for place in [BEFORE, Place::Anywhere] {
+            assert_eq!(sign(5, place), Sign::Probe(Age::Known(5)), "una proves it");
+        }
+    }
+}
+
+#[test]
+fn content_without_timestamps_makes_a_probe_wherever_it_stands() {
+    for at_una in [AT, BEFORE] {
+        let mut raw = Raw::new(Family::V6);
+        raw.flags |= FIN;
+        assert_eq!(near(&raw, 9, at_una).sign, Sign::Probe(Age::NoTimestamps));
+        assert_eq!(anywhere(&raw, 9).sign, Sign::Probe(Age::NoTimestamps));
+        let mut raw = Raw::new(Family::V6);
+        raw.payload = 1;
+        assert_eq!(near(&raw, 9, at_una).sign, Sign::Probe(Age::NoTimestamps));
+        assert_eq!(anywhere(&raw, 9).sign, Sign::Probe(Age::NoTimestamps));
+    }
+}
+
+#[test]
+fn where_una_is_not_known_an_empty_ack_is_a_keepalive_when_it_is_late() {
+    let sign = |age| {
+        let (raw, clock) = later(u32::MAX, age);
+        anywhere(&raw, clock).sign
+    };
+    let handshake = Sign::Handshake { timestamps: true };
+    assert_eq!(sign(0), handshake);
+    assert_eq!(sign(10_000), handshake);
+    assert_eq!(sign(10_001), Sign::Probe(Age::Known(10_001)));
+    let no = Sign::Handshake { timestamps: false };
+    assert_eq!(sign(1 << 31), no, "a clock that is not ours proves nothing");
+    assert_eq!(anywhere(&Raw::new(Family::V4), 9).sign, no);
+}
