@@ -126,7 +126,13 @@ ip -n tarpit xfrm policy flush
 # Only TCP's way out: ARP's and neighbour discovery's have their own policies.
 ip -n tarpit xfrm policy add src ::/0 dst ::/0 proto ipv6-icmp dir out
 ip -n tarpit xfrm policy setdefault out block
-by_each_hook silent "out blocked by default"
+# The kernel itself does not forward there, so FORWARD never sees a segment.
+both %T -t raw -A PREROUTING -p tcp --dport 80 -j TARPIT
+silent "out blocked by default, PREROUTING" 10.0.0.1 fd00::1 10.9.0.9 fd09::9
+both %T -t raw -F
+both %T -A INPUT -p tcp --dport 80 -j TARPIT
+silent "out blocked by default, INPUT" 10.0.0.1 fd00::1
+both %T -F
 ip -n tarpit xfrm policy setdefault out accept
 ip -n tarpit xfrm policy flush
 
