@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What is counted, and how it is told: Prometheus' text exposition format 0.0.4.
+//! What is counted, and by which metrics it is shown.
 
 #![forbid(unsafe_code)]
 
 use crate::policy::age::{self, Age, Heard, Sign};
+use crate::prometheus::{
+    counter, head, sample, Sink,
+    Value::{Number, Seconds, Text},
+};
 use crate::{ignored::Ignored, policy::Mode, wire::Family};
-use core::fmt::{self, Write};
 
 const FAMILIES: [(Family, &str); 2] = [(Family::V4, "ipv4"), (Family::V6, "ipv6")];
 const MODES: [Mode; 4] = [
@@ -129,95 +132,81 @@ impl Tally {
 }
 
 /// Writes all counters; `value` reads the one of a number.
-pub(crate) fn write(out: &mut impl Write, value: impl Fn(usize) -> u64) -> fmt::Result {
-    write_fates(out, &value)?;
-    write_peers(out, &value)?;
-    write_probes(out, &value)?;
-    write_ages(out, &value)
+pub(crate) fn write(out: &mut impl Sink, value: impl Fn(usize) -> u64) {
+    write_fates(out, &value);
+    write_peers(out, &value);
+    write_probes(out, &value);
+    write_ages(out, &value);
 }
 
 /// What became of packets.
-fn write_fates(out: &mut impl Write, value: &impl Fn(usize) -> u64) -> fmt::Result {
+fn write_fates(out: &mut impl Sink, value: &impl Fn(usize) -> u64) {
     let name = "xt_tarpit_replies_total";
-    counter(out, name, "Replies sent, by mode of the rule.")?;
+    counter(out, name, "Replies sent, by mode of the rule.");
     for (family, label) in FAMILIES {
         for mode in MODES {
             let value = value(Event::Reply(mode).index(family));
-            let mode = mode.name();
-            writeln!(out, "{name}{{family=\"{label}\",mode=\"{mode}\"}} {value}")?;
+            let labels = [("family", Text(label)), ("mode", Text(mode.name()))];
+            sample(out, name, &labels, Number(value));
         }
     }
     let name = "xt_tarpit_ignored_total";
-    counter(out, name, "Packets dropped without a reply, by reason.")?;
+    counter(out, name, "Packets dropped without a reply, by reason.");
     for (family, label) in FAMILIES {
         for reason in Ignored::ALL {
             let value = value(Event::Ignored(reason).index(family));
-            let reason = reason.name();
-            writeln!(
-                out,
-                "{name}{{family=\"{label}\",reason=\"{reason}\"}} {value}"
-            )?;
+            let labels = [("family", Text(label)), ("reason", Text(reason.name()))];
+            sample(out, name, &labels, Number(value));
         }
     }
-    Ok(())
 }
 
 /// What peers did who got our SYN-ACK.
-fn write_peers(out: &mut impl Write, value: &impl Fn(usize) -> u64) -> fmt::Result {
+fn write_peers(out: &mut impl Sink, value: &impl Fn(usize) -> u64) {
     let name = "xt_tarpit_handshakes_total";
-    counter(
-        out,
-        name,
-        "Handshakes completed by an empty ACK; without timestamps, keepalives may be among them.",
-    )?;
+    let help =
+        "Handshakes completed by an empty ACK; without timestamps, keepalives may be among them.";
+    counter(out, name, help);
     for (mode, base) in HOLDING {
         for (place, timestamps) in [
             (heard::HANDSHAKE, "yes"),
             (heard::HANDSHAKE_NO_TIMESTAMPS, "no"),
         ] {
             let value = value(base.wrapping_add(place));
-            writeln!(
-                out,
-                "{name}{{mode=\"{mode}\",timestamps=\"{timestamps}\"}} {value}"
-            )?;
+            let labels = [("mode", Text(mode)), ("timestamps", Text(timestamps))];
+            sample(out, name, &labels, Number(value));
         }
     }
     let name = "xt_tarpit_handshakes_by_content_total";
-    counter(
-        out,
-        name,
-        "Content that may have completed a handshake, with early repetitions; needs timestamps.",
-    )?;
+    let help =
+        "Content that may have completed a handshake, with early repetitions; needs timestamps.";
+    counter(out, name, help);
     for (mode, base) in KNOW_UNA {
         let value = value(base.wrapping_add(heard::FIRST_CONTENT));
-        writeln!(out, "{name}{{mode=\"{mode}\"}} {value}")?;
+        sample(out, name, &[("mode", Text(mode))], Number(value));
     }
     let name = "xt_tarpit_payload_bytes_total";
-    counter(out, name, "Bytes that peers have sent for nothing.")?;
+    counter(out, name, "Bytes that peers have sent for nothing.");
     for (mode, base) in HOLDING {
         let value = value(base.wrapping_add(heard::PAYLOAD));
-        writeln!(out, "{name}{{mode=\"{mode}\"}} {value}")?;
+        sample(out, name, &[("mode", Text(mode))], Number(value));
     }
-    Ok(())
 }
 
 /// What they sent after the handshake.
-fn write_probes(out: &mut impl Write, value: &impl Fn(usize) -> u64) -> fmt::Result {
+fn write_probes(out: &mut impl Sink, value: &impl Fn(usize) -> u64) {
     let name = "xt_tarpit_probes_total";
-    counter(
-        out,
-        name,
-        "Segments of connected peers: probes, keepalives, data, FIN.",
-    )?;
+    let help = "Segments of connected peers: probes, keepalives, data, FIN.";
+    counter(out, name, help);
     for (mode, base) in HOLDING {
         let all = heard::FIRST_CONTENT..heard::COUNT;
         let value: u64 = all
             .map(|place| value(base.wrapping_add(place)))
             .fold(0, u64::wrapping_add);
-        writeln!(out, "{name}{{mode=\"{mode}\"}} {value}")?;
+        sample(out, name, &[("mode", Text(mode))], Number(value));
     }
     let name = "xt_tarpit_unaged_probes_total";
-    counter(out, name, "Those of them without an age that counts.")?;
+    counter(out, name, "Those of them without an age that counts.");
     for (mode, base) in HOLDING {
         for (place, reason) in [
             (heard::PROBE_IMPLAUSIBLE, "Implausible"),
@@ -225,60 +214,44 @@ fn write_probes(out: &mut impl Write, value: &impl Fn(usize) -> u64) -> fmt::Res
             (heard::PROBE_AT_UNA, "AtUna"),
         ] {
             let value = value(base.wrapping_add(place));
-            writeln!(out, "{name}{{mode=\"{mode}\",reason=\"{reason}\"}} {value}")?;
+            let labels = [("mode", Text(mode)), ("reason", Text(reason))];
+            sample(out, name, &labels, Number(value));
         }
     }
-    Ok(())
 }
 
 /// How old those were that have an age.
-fn write_ages(out: &mut impl Write, value: &impl Fn(usize) -> u64) -> fmt::Result {
-    let name = "xt_tarpit_probe_age_seconds";
+fn write_ages(out: &mut impl Sink, value: &impl Fn(usize) -> u64) {
     let help = "Time since we last answered the peer of a probe; in tarpit, since it is held.";
-    head(out, name, "histogram", help)?;
+    head(out, "xt_tarpit_probe_age_seconds", "histogram", help);
     for (mode, base) in HOLDING {
         // All of it is younger than the first bound.
         let mut count = value(base.wrapping_add(heard::FIRST_CONTENT));
         let bounds = age::BOUNDS.iter().map(Some).chain([None]);
         for (range, bound) in (heard::PROBE..heard::PROBE_IMPLAUSIBLE).zip(bounds) {
             count = count.wrapping_add(value(base.wrapping_add(range)));
-            write!(out, "{name}_bucket{{mode=\"{mode}\",le=\"")?;
-            match bound {
-                Some(bound) => writeln!(out, "{}\"}} {count}", bound / 1000)?,
-                None => writeln!(out, "+Inf\"}} {count}")?,
-            }
+            let bound = bound.map_or(Text("+Inf"), |bound| Number(u64::from(bound / 1000)));
+            let labels = [("mode", Text(mode)), ("le", bound)];
+            sample(
+                out,
+                "xt_tarpit_probe_age_seconds_bucket",
+                &labels,
+                Number(count),
+            );
         }
+        let labels = [("mode", Text(mode))];
         let sum = Seconds(value(base.wrapping_add(heard::AGES)));
-        writeln!(out, "{name}_sum{{mode=\"{mode}\"}} {sum}")?;
-        writeln!(out, "{name}_count{{mode=\"{mode}\"}} {count}")?;
+        sample(out, "xt_tarpit_probe_age_seconds_sum", &labels, sum);
+        sample(
+            out,
+            "xt_tarpit_probe_age_seconds_count",
+            &labels,
+            Number(count),
+        );
     }
     let name = "xt_tarpit_persist_seconds_total";
-    counter(
-        out,
-        name,
-        "Time for which persist has held peers, if they use timestamps.",
-    )?;
-    writeln!(
-        out,
-        "{name} {}",
-        Seconds(value(PERSIST.wrapping_add(heard::AGES)))
-    )
-}
-
-/// Milliseconds, told in seconds.
-struct Seconds(u64);
-
-impl fmt::Display for Seconds {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}.{:03}", self.0 / 1000, self.0 % 1000)
-    }
-}
-
-fn counter(out: &mut impl Write, name: &str, help: &str) -> fmt::Result {
-    head(out, name, "counter", help)
-}
-
-fn head(out: &mut impl Write, name: &str, kind: &str, help: &str) -> fmt::Result {
-    writeln!(out, "# HELP {name} {help}")?;
-    writeln!(out, "# TYPE {name} {kind}")
+    let help = "Time for which persist has held peers, if they use timestamps.";
+    counter(out, name, help);
+    let time = Seconds(value(PERSIST.wrapping_add(heard::AGES)));
+    sample(out, name, &[], time);
 }

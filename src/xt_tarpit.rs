@@ -19,6 +19,7 @@ mod counters;
 mod ignored;
 mod net;
 mod policy;
+mod prometheus;
 mod rule;
 mod target;
 mod wire;

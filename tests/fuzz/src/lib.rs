@@ -16,6 +16,8 @@ mod counters;
 mod ignored;
 #[path = "../../../src/policy/mod.rs"]
 mod policy;
+#[path = "../../../src/prometheus.rs"]
+mod prometheus;
 #[path = "../../../src/rule.rs"]
 mod rule;
 #[path = "../../../src/wire/mod.rs"]
