@@ -15,10 +15,13 @@ use kernel::bindings::{net, sk_buff};
 ///
 /// # Invariants
 ///
-/// `skb` is valid, is ours alone, is linear, has a route, and all its bytes have been written once.
-/// `net` is valid. If `packet` is none, that packet has become this one.
+/// `skb` is valid, is ours alone, is linear and has a route. Its `length` bytes start at `data`,
+/// and each has been written once. `net` is valid. If `packet` is none, that packet has become
+/// this one.
 pub(crate) struct Draft<'a> {
     skb: NonNull<sk_buff>,
+    data: *mut u8,
+    length: usize,
     net: *mut net,
     ipv6: bool,
     by_bridge: bool,
@@ -44,16 +47,18 @@ impl<'a> Draft<'a> {
         if length > route.mtu() {
             return Err((packet, Ignored::TooBig));
         }
-        let Ok(length) = c_uint::try_from(length) else {
+        let Ok(units) = c_uint::try_from(length) else {
             return Err((packet, Ignored::TooBig));
         };
         let look = packet.look;
-        let (skb, packet) = make(packet, length, &route)?;
+        let (Reply { skb, data }, packet) = make(packet, units, &route)?;
         let by_bridge = route.by_bridge();
         route.give_away();
         // INVARIANT: Both ways give a linear packet that is ours and has taken over the route.
         Ok(Self {
             skb,
+            data,
+            length,
             net: look.net,
             ipv6: look.ipv6,
             by_bridge,
@@ -64,10 +69,9 @@ impl<'a> Draft<'a> {
 
     /// Its bytes, from the IP header on.
     pub(crate) fn bytes(&mut self) -> &mut [u8] {
-        let skb = self.skb.as_ptr();
-        // SAFETY: The skb is ours alone and linear; its `len` bytes start at `data`, and each has
-        // been written at least once, by the invariant.
-        unsafe { slice::from_raw_parts_mut((*skb).data, (*skb).len as usize) }
+        // SAFETY: The skb is ours alone and linear, its `length` bytes start at `data`, and each
+        // has been written at least once, by the invariant.
+        unsafe { slice::from_raw_parts_mut(self.data, self.length) }
     }
 
     /// Marks the tracked connection that it belongs to, if any, as closing: it is refused.
@@ -117,26 +121,40 @@ impl<'a> Draft<'a> {
     }
 }
 
+/// An skb of `shim/reply.c`, and where its bytes are.
+struct Reply {
+    skb: NonNull<sk_buff>,
+    data: *mut u8,
+}
+
+impl Reply {
+    /// None if C has made no skb.
+    fn new(reply: ffi::Reply) -> Option<Self> {
+        let data = reply.data;
+        NonNull::new(reply.skb).map(|skb| Self { skb, data })
+    }
+}
+
 /// Makes the packet itself the reply, or one beside it, which leaves the packet what it is.
 #[inline(always)]
 fn make<'a>(
     packet: Packet<'a>,
     length: c_uint,
     route: &Route,
-) -> Result<(NonNull<sk_buff>, Option<Packet<'a>>), (Packet<'a>, Ignored)> {
+) -> Result<(Reply, Option<Packet<'a>>), (Packet<'a>, Ignored)> {
     let (look, track, dst) = (packet.look, packet.may_be_tracked(), route.as_ptr());
     // A reply by a bridge needs the link layer of the packet too.
     if !route.by_bridge() {
         // SAFETY: The packet and the route are valid, by their invariants, and the packet is not
         // used again if it has been rewritten.
-        let skb = unsafe { ffi::tarpit_reply_rewrite(look, length, dst, track) };
-        if let Some(skb) = NonNull::new(skb) {
-            return Ok((skb, None));
+        let reply = unsafe { ffi::tarpit_reply_rewrite(look, length, dst, track) };
+        if let Some(reply) = Reply::new(reply) {
+            return Ok((reply, None));
         }
     }
     // SAFETY: Both are valid, by their invariants.
-    match NonNull::new(unsafe { ffi::tarpit_reply_alloc(look, length, dst, track) }) {
-        Some(skb) => Ok((skb, Some(packet))),
+    match Reply::new(unsafe { ffi::tarpit_reply_alloc(look, length, dst, track) }) {
+        Some(reply) => Ok((reply, Some(packet))),
         None => Err((packet, Ignored::NoMemory)),
     }
 }

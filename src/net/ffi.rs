@@ -76,6 +76,13 @@ pub(super) struct Route {
     pub(super) by_bridge: bool,
 }
 
+/// `struct tarpit_reply`: no skb, or one and where its bytes start.
+#[repr(C)]
+pub(super) struct Reply {
+    pub(super) skb: *mut sk_buff,
+    pub(super) data: *mut u8,
+}
+
 // `shim.h` asserts the same of the C side.
 const _: () = {
     assert!(size_of::<Look>() == 72);
@@ -126,13 +133,13 @@ extern "C" {
         length: c_uint,
         dst: *mut dst_entry,
         track: bool,
-    ) -> *mut sk_buff;
+    ) -> Reply;
     pub(super) fn tarpit_reply_alloc(
         packet: *const Look,
         length: c_uint,
         dst: *mut dst_entry,
         track: bool,
-    ) -> *mut sk_buff;
+    ) -> Reply;
     pub(super) fn tarpit_reply_set_closing(skb: *const sk_buff);
     pub(super) fn tarpit_reply_free(skb: *mut sk_buff);
     pub(super) fn tarpit_reply_send(skb: *mut sk_buff, net: *mut net, ipv6: bool);

@@ -4,7 +4,7 @@
 use super::ffi;
 use crate::counters::Tally;
 use crate::ignored::Ignored;
-use core::ffi::c_int;
+use core::{ffi::c_int, mem::size_of};
 use kernel::{
     bindings,
     error::{from_result, to_result},

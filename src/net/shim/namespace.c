@@ -15,9 +15,23 @@
 
 unsigned int tarpit_net_id __ro_after_init;
 
+/*
+ * The kernel calls these by pointer. A pointer to a function of Rust would fail its checks
+ * (IBT, FineIBT, kCFI) where the compilers of C and Rust do not agree on them.
+ */
+static int __net_init tarpit_net_init(struct net *net)
+{
+	return xt_tarpit_net_init(net);
+}
+
+static void __net_exit tarpit_net_exit(struct net *net)
+{
+	xt_tarpit_net_exit(net);
+}
+
 static struct pernet_operations tarpit_net_ops = {
-	.init = xt_tarpit_net_init,
-	.exit = xt_tarpit_net_exit,
+	.init = tarpit_net_init,
+	.exit = tarpit_net_exit,
 	.id = &tarpit_net_id,
 	.size = sizeof(struct tarpit_state),
 };

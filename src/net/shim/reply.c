@@ -21,15 +21,16 @@ static u32 tarpit_mark(const struct tarpit_packet *packet)
 			    : IP4_REPLY_MARK(packet->net, packet->skb->mark);
 }
 
-/* Makes a packet of one that has nothing yet but room: the route is given away to it. */
-static void tarpit_address(struct sk_buff *skb, bool ipv6, u32 mark,
-			   struct dst_entry *dst)
+/* Makes a reply of one that has nothing yet but room: the route is given away to it. */
+static struct tarpit_reply tarpit_address(struct sk_buff *skb, bool ipv6, u32 mark,
+					  struct dst_entry *dst)
 {
 	skb_reset_network_header(skb);
 	skb_set_transport_header(skb, ipv6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr));
 	skb->protocol = ipv6 ? htons(ETH_P_IPV6) : htons(ETH_P_IP);
 	skb->mark = mark;
 	skb_dst_set(skb, dst);
+	return (struct tarpit_reply){ .skb = skb, .data = skb->data };
 }
 
 /* Whether nobody else has a part in the segment, and its room does for a reply. */
@@ -66,11 +67,11 @@ static void tarpit_scrub(struct sk_buff *skb)
 
 /*
  * Makes the segment itself the reply, which then is no segment any more. The bytes stay
- * as they are. NULL: somebody else has a part in it, or it has too little room.
+ * as they are. No reply: the segment is shared, or it has too little room.
  */
-struct sk_buff *tarpit_reply_rewrite(const struct tarpit_packet *packet,
-				     unsigned int length, struct dst_entry *dst,
-				     bool track)
+struct tarpit_reply tarpit_reply_rewrite(const struct tarpit_packet *packet,
+					 unsigned int length, struct dst_entry *dst,
+					 bool track)
 {
 	struct sk_buff *skb = packet->skb;
 	enum ip_conntrack_info info;
@@ -78,7 +79,7 @@ struct sk_buff *tarpit_reply_rewrite(const struct tarpit_packet *packet,
 	u32 mark;
 
 	if (!tarpit_may_rewrite(skb, length, dst))
-		return NULL;
+		return (struct tarpit_reply){};
 	mark = tarpit_mark(packet);
 	if (track) {
 		ct = nf_ct_get(skb, &info);
@@ -92,29 +93,27 @@ struct sk_buff *tarpit_reply_rewrite(const struct tarpit_packet *packet,
 		nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
 	skb->len = length;
 	skb_set_tail_pointer(skb, length);
-	tarpit_address(skb, packet->ipv6, mark, dst);
-	return skb;
+	return tarpit_address(skb, packet->ipv6, mark, dst);
 }
 
-/* Makes a reply beside the segment, its bytes zero; NULL: there is no memory. */
-struct sk_buff *tarpit_reply_alloc(const struct tarpit_packet *packet,
-				   unsigned int length, struct dst_entry *dst,
-				   bool track)
+/* Makes a reply beside the segment, its bytes zero. No reply: there is no memory. */
+struct tarpit_reply tarpit_reply_alloc(const struct tarpit_packet *packet,
+				       unsigned int length, struct dst_entry *dst,
+				       bool track)
 {
 	struct sk_buff *skb = alloc_skb(LL_MAX_HEADER + length + dst->trailer_len,
 					GFP_ATOMIC);
 	enum ip_conntrack_info info;
 
 	if (!skb)
-		return NULL;
+		return (struct tarpit_reply){};
 	skb_reserve(skb, LL_MAX_HEADER);
 	skb_put_zero(skb, length);
 	if (track && nf_ct_get(packet->skb, &info))
 		nf_ct_attach(skb, packet->skb);
 	else
 		nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
-	tarpit_address(skb, packet->ipv6, tarpit_mark(packet), dst);
-	return skb;
+	return tarpit_address(skb, packet->ipv6, tarpit_mark(packet), dst);
 }
 
 /* Marks the reply's tracked connection, if it has one, as closing: it is refused. */

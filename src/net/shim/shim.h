@@ -90,6 +90,15 @@ struct tarpit_route {
 static_assert(sizeof(struct tarpit_route) == 24);
 static_assert(offsetof(struct tarpit_route, by_bridge) == 22);
 
+/*
+ * A reply and where its bytes start; both NULL where there is none. Two registers hold it,
+ * and Rust need not know how an skb is laid out.
+ */
+struct tarpit_reply {
+	struct sk_buff *skb;
+	u8 *data;
+};
+
 /* Rust, called by C. */
 u32 xt_tarpit_tg0_v4(const struct tarpit_packet *packet, const void *info);
 u32 xt_tarpit_tg0_v6(const struct tarpit_packet *packet, const void *info);
@@ -136,12 +145,12 @@ bool tarpit_route_back(const struct tarpit_packet *packet,
 		       __be16 sport, __be16 dport, struct tarpit_route *route);
 void tarpit_dst_release(struct dst_entry *dst);
 
-struct sk_buff *tarpit_reply_rewrite(const struct tarpit_packet *packet,
-				     unsigned int length, struct dst_entry *dst,
-				     bool track);
-struct sk_buff *tarpit_reply_alloc(const struct tarpit_packet *packet,
-				   unsigned int length, struct dst_entry *dst,
-				   bool track);
+struct tarpit_reply tarpit_reply_rewrite(const struct tarpit_packet *packet,
+					 unsigned int length, struct dst_entry *dst,
+					 bool track);
+struct tarpit_reply tarpit_reply_alloc(const struct tarpit_packet *packet,
+				       unsigned int length, struct dst_entry *dst,
+				       bool track);
 void tarpit_reply_set_closing(const struct sk_buff *skb);
 void tarpit_reply_free(struct sk_buff *skb);
 void tarpit_reply_send(struct sk_buff *skb, struct net *net, bool ipv6);
