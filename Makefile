@@ -4,13 +4,14 @@
 
 KERNEL ?= $(shell uname -r)
 KDIR   ?= /lib/modules/$(KERNEL)/build
-export KERNEL KDIR DESTDIR
+RUST   ?= auto
+export KERNEL KDIR DESTDIR RUST
 
 .PHONY: all install demo test deb deb-modules test-packages test-matrix artifacts
 .PHONY: test-all test-debug test-recipes picture bench fuzz fuzz-edge mutants statistics soak
 .PHONY: lint help clean clean-cache update
 
-all: ## build module and extension for the running kernel (KERNEL=, KDIR= name another)
+all: ## build module and extension for the running kernel (KERNEL=, KDIR= name another; RUST=)
 	@scripts/build-here build
 
 install: ## install both and run depmod (DESTDIR= stages them elsewhere)
@@ -83,6 +84,7 @@ help: ## this list
 		awk -F '|' '{ printf "%-20s %s\n", $$1, $$2 }'
 	@echo
 	@echo "  scripts/vm run SCRIPT [FILE...]   run any script in the virtual machine"
+	@echo "  RUST=kernel|core|auto             the crate: the kernel's, ours, or what works (auto)"
 	@echo "  XT_TARPIT_KERNEL=SUITE:FLAVOUR    Debian's kernel (trixie-backports:cloud-amd64)"
 	@echo "  XT_TARPIT_CACHE=DIRECTORY         where roots and kernels are kept"
 

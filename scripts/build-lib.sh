@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # build-lib.sh - the steps of building the module against a kernel tree, wherever it is.
-# Sourced by build-inside and build-here, which set $top (checkout) and $dir (results).
+# Sourced by build-inside, build-here and dkms-module. The first two set $top (checkout) and $dir
+# (results). All of them define die.
 # shellcheck disable=SC2154
 
 # copy_sources: only what differs is written, so that make sees what changed. What is gone
@@ -15,9 +16,10 @@ copy_sources() {
 		mkdir -p "$(dirname "$obj/$file")"
 		cp "$top/$file" "$obj/$file"
 	done
-	(cd "$obj" && find . -name '*.rs' -o -name '*.[ch]' ! -name '*.mod.c') | while read -r file; do
-		[ -e "$top/$file" ] || rm -f "$obj/$file"
-	done
+	(cd "$obj" && find . -regex '.*\.\(rs\|mk\|sh\|[ch]\)' ! -name '*.mod.c') |
+		while read -r file; do
+			[ -e "$top/$file" ] || rm -f "$obj/$file"
+		done
 }
 
 # compiler_of KTREE: the arguments of make by which the kernel's own compiler is taken.
@@ -31,20 +33,60 @@ compiler_of() {
 	fi
 }
 
-# compile KTREE: a warning is an error, whoever gives it. The checkout's path stays out of the
-# debug information, and so out of the build ID: two builds shall give the same bytes.
+# compile KTREE: a warning is an error, whichever tool gives it, but for another revision of gcc's
+# package. The checkout's path stays out of the debug information, and so out of the build ID: two
+# builds shall give the same bytes.
 compile() {
 	local compiler log=$dir/make.log
 	read -ra compiler < <(compiler_of "$1")
 	make -C "$1" M="$dir/obj" "${compiler[@]}" KCFLAGS="-fdebug-prefix-map=$dir/obj=." \
-		KRUSTFLAGS="--remap-path-prefix=$dir/obj=." "-j$(nproc)" modules >"$log" 2>&1 ||
-		{ cat "$log"; die "make failed"; }
-	! grep -iE 'warning|objtool:' "$log" || { cat "$log"; die "there are warnings"; }
-	no_panic "$dir/obj/xt_TARPIT.ko"
+		KRUSTFLAGS="--remap-path-prefix=$dir/obj=." RUST="${RUST:-auto}" "-j$(nproc)" modules \
+		>"$log" 2>&1 || { cat "$log"; die "make failed: $(reason "$log")"; }
+	! grep -v 'the compiler differs' "$log" | grep -iE 'warning|objtool:' ||
+		{ cat "$log"; die "there are warnings"; }
+	check_module "$dir/obj" "$log"
 }
 
-no_panic() {
+# reason LOG: the first error of a build.
+reason() {
+	sed -nE 's/^.*\*\*\* (xt_TARPIT: .*)\.  Stop\.$/\1/p; /error(\[E[0-9]+\])?: /p' "$1" | sed -n 1p
+}
+
+# check_module DIR LOG: what no module may have, wherever and by whatever compiler it was built in
+# DIR. LOG is make's.
+check_module() {
+	local ko=$1/xt_TARPIT.ko rust=$1/src/xt_tarpit.o
+	! grep 'objtool: ' "$2" || die "objtool has warned of the module's code; see above"
+	[ "$(readelf -SW "$ko" | grep -cE ' \.modinfo +PROGBITS')" = 1 ] ||
+		die "the module's section .modinfo is missing or split"
+	[ -n "$(field_of "$ko" vermagic)" ] || die "the module has no vermagic"
+	field_of "$ko" rust | grep -qxE 'kernel|core' ||
+		die "the module does not say on which crate it was built"
+	no_symbol "$ko" "can panic" '4core.*(panicking|_fail)|rust_begin_unwind'
+	[ "$(field_of "$ko" rust)" = kernel ] ||
+		no_symbol "$rust" "needs Rust's core library" ' U _(R|ZN)'
+	check_code "$rust"
+}
+
+# field_of MODULE FIELD: as modinfo -F.
+field_of() { readelf -p .modinfo "$1" | sed -n "s/^ *\[ *[0-9a-f]*\]  $2=//p"; }
+
+# no_symbol FILE WHAT PATTERN
+no_symbol() {
 	local symbols
-	symbols=$(nm "$1" | grep -E '4core.*(panicking|_fail)|rust_begin_unwind' || true)
-	[ -z "$symbols" ] || die "the module can panic, for it has the symbol ${symbols##* }"
+	symbols=$(nm "$1" | grep -E "$3" || true)
+	[ -z "$symbols" ] || die "the module $2, for it has the symbol ${symbols##* }"
+}
+
+# check_code OBJECT: Rust code jumps to no address that it computes, for it is compiled without
+# retpolines, and uses no register that the kernel has not saved: of x86-64 and of arm64.
+check_code() {
+	local code line jump='	(notrack )?(call|jmp)[a-z]* +(\*|.*%)|	(blr|br)[a-z]*	'
+	local other='%([xyz]?mm[0-9]|st\b)|[	 ,{[][vqdsh][0-9]{1,2}([].,} ]|$)'
+	code=$(objdump -d --no-show-raw-insn "$1" | sed -E 's/[0-9a-f]+ <.*>//; s/#.*//')
+	[ -n "$code" ] || die "objdump shows no code of $1; install binutils"
+	line=$(grep -m 1 -E "$jump" <<<"$code" || true)
+	[ -z "$line" ] || die "the module's Rust code has an indirect branch: ${line//	/ }"
+	line=$(grep -m 1 -E "$other" <<<"$code" || true)
+	[ -z "$line" ] || die "the module's Rust code uses floats or vectors: ${line//	/ }"
 }

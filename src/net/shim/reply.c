@@ -12,6 +12,7 @@
 #include <net/ipv6.h>
 #include <net/netfilter/nf_conntrack.h>
 
+#include "compat.h"
 #include "shim.h"
 
 /* The mark that a reply gets: the segment's, if the namespace wants it reflected. */
@@ -50,7 +51,7 @@ static bool tarpit_may_rewrite(struct sk_buff *skb, unsigned int length,
  */
 static void tarpit_scrub(struct sk_buff *skb)
 {
-	u8 *memory = (u8 *)skb + CLONED_OFFSET;
+	u8 *memory = (u8 *)skb + offsetof(struct sk_buff, __cloned_offset);
 	const u8 kept = *memory;
 
 	skb_orphan(skb);
@@ -61,7 +62,7 @@ static void tarpit_scrub(struct sk_buff *skb)
 	memset(skb_shinfo(skb), 0, offsetof(struct skb_shared_info, dataref));
 	/* fclone, head_frag, pfmemalloc, pp_recycle; the rest is 0 by tarpit_may_rewrite(). */
 	*memory = kept;
-	skb->alloc_cpu = raw_smp_processor_id();
+	tarpit_set_alloc_cpu(skb);
 	skb_unset_mac_header(skb);
 }
 
@@ -143,7 +144,7 @@ void tarpit_reply_send(struct sk_buff *skb, struct net *net, bool ipv6)
 bool tarpit_bridge_reaches_peer(const struct tarpit_packet *packet)
 {
 	return nf_bridge_info_get(packet->skb)->orig_proto == BRNF_PROTO_UNCHANGED &&
-	       nf_bridge_get_physindev(packet->skb, packet->net);
+	       tarpit_bridge_port(packet->skb, packet->net);
 }
 
 /*
@@ -160,7 +161,7 @@ void tarpit_reply_bridge(struct sk_buff *skb, const struct tarpit_packet *packet
 		ip_send_check(ip_hdr(skb));
 	if (skb_vlan_tag_present(segment))
 		__vlan_hwaccel_put_tag(skb, segment->vlan_proto, skb_vlan_tag_get(segment));
-	skb->dev = nf_bridge_get_physindev(segment, packet->net);
+	skb->dev = tarpit_bridge_port(segment, packet->net);
 	dev_hard_header(skb, skb->dev, ntohs(skb->protocol), eth->h_source, eth->h_dest,
 			skb->len);
 	dev_queue_xmit(skb);

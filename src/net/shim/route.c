@@ -11,6 +11,7 @@
 #include <net/route.h>
 #include <net/xfrm.h>
 
+#include "compat.h"
 #include "shim.h"
 
 /*
@@ -21,11 +22,10 @@
 static struct dst_entry *tarpit_xfrm(struct net *net, struct sk_buff *skb,
 				     struct dst_entry *dst, struct flowi *fl)
 {
-	if (!READ_ONCE(net->xfrm.policy_count[XFRM_POLICY_OUT]) &&
-	    READ_ONCE(net->xfrm.policy_default[XFRM_POLICY_OUT]) != XFRM_USERPOLICY_BLOCK)
+	if (!READ_ONCE(net->xfrm.policy_count[XFRM_POLICY_OUT]) && !tarpit_xfrm_may_block(net))
 		return dst;
 	fl->u.__fl_common.flowic_oif = dst_dev_rcu(dst)->ifindex;
-	security_skb_classify_flow(skb, &fl->u.__fl_common);
+	tarpit_classify_flow(skb, fl);
 	dst = xfrm_lookup(net, dst, fl, NULL, 0);
 	return IS_ERR(dst) ? NULL : dst;
 }
@@ -116,7 +116,7 @@ static void tarpit_describe_v4(const struct net *net, struct tarpit_route *route
 
 	if (tarpit_is_plain(dst) && !rt->rt_pmtu && !rt->rt_mtu_locked) {
 		route->mtu = READ_ONCE(dst_dev_rcu(dst)->mtu);
-		route->advmss = clamp_t(int, route->mtu - 40, net->ipv4.ip_rt_min_advmss,
+		route->advmss = clamp_t(int, route->mtu - 40, tarpit_min_advmss(net),
 					IP_MAX_MTU - 40);
 	} else {
 		route->mtu = dst_mtu(dst);

@@ -13,6 +13,7 @@
 #include <net/netns/generic.h>
 #include <net/route.h>
 
+#include "compat.h"
 #include "events.h"
 #include "shim.h"
 
@@ -123,7 +124,7 @@ static enum tarpit_way_in tarpit_route_in_v4(struct sk_buff *skb,
 {
 	const struct iphdr *iph = ip_hdr(skb);
 
-	if (ip_route_input_noref(skb, iph->daddr, iph->saddr, ip4h_dscp(iph), in))
+	if (ip_route_input_noref(skb, iph->daddr, iph->saddr, tarpit_dscp(iph), in))
 		return TARPIT_REFUSED;
 	return skb_dst(skb)->error ? TARPIT_UNREACHABLE : tarpit_way_in_v4(skb);
 }
@@ -135,7 +136,7 @@ static bool tarpit_has_use_v6(const struct sk_buff *skb, const struct net_device
 
 	return dst_rt6_info(skb_dst(skb))->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST) ||
 	       READ_ONCE(dev_net(in)->ipv6.devconf_all->forwarding) ||
-	       (idev && READ_ONCE(idev->cnf.force_forwarding));
+	       (idev && tarpit_forced_forwarding(idev));
 }
 
 /* IPv6 routing does not ask whether the host forwards at all, so we do. */

@@ -99,7 +99,9 @@ struct tarpit_reply {
 	u8 *data;
 };
 
-/* Rust, called by C. */
+/* Rust, called by C; the first two only by src/compat/module.c. */
+int xt_tarpit_init(void);
+void xt_tarpit_exit(void);
 u32 xt_tarpit_tg0_v4(const struct tarpit_packet *packet, const void *info);
 u32 xt_tarpit_tg0_v6(const struct tarpit_packet *packet, const void *info);
 u32 xt_tarpit_tg1_v4(const struct tarpit_packet *packet, const void *info);
