@@ -5,6 +5,7 @@
 #
 # After sourcing:  $top  the checkout      $cache  what is slow to make, shared by all checkouts
 #                  $out  its build/        $suite $base $flavour  the kernel's origin in Debian
+#                  $rust the crate that the module is built on     $guest  the suite of the guest
 # shellcheck disable=SC2034
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
@@ -24,6 +25,20 @@ suite=${XT_TARPIT_KERNEL%%:*}
 flavour=${XT_TARPIT_KERNEL#*:}
 base=${suite%-backports}
 [ "$suite" != experimental ] || base=sid
+
+# XT_TARPIT_RUST: kernel or core, see src/compat/rust.mk; auto takes what the kernel has.
+rust=${XT_TARPIT_RUST:-auto}
+case "$rust" in
+auto | kernel | core) ;;
+*) echo "XT_TARPIT_RUST is $rust; set it to kernel, core or auto" >&2; exit 1 ;;
+esac
+
+# Items that do not depend on the kernel, above all the guest's programs, are those of this kernel.
+# An old suite has not all of them, and a kernel without Rust cannot be linted.
+case "$suite" in
+bullseye* | bookworm* | trixie) tools=trixie-backports:cloud-amd64 guest=trixie ;;
+*) tools=$XT_TARPIT_KERNEL guest=$base ;;
+esac
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "${0##*/}: $*"; exit 1; }
@@ -62,6 +77,26 @@ install_packages() {
 			{ apt-get -q update && apt-get -q install -y --no-install-recommends "$@"; }
 	) 9>"$cache/.apt-lock" >"$cache/apt-install.log" 2>&1 ||
 		die "apt-get could not install $*: $(tail -n 1 "$cache/apt-install.log")"
+}
+
+# built: the directory with the module for the kernel, and what goes with it.
+built() {
+	local release
+	release=$(version release) || exit 1
+	echo "$out/$release$([ "$rust" = auto ] || echo "-$rust")"
+}
+
+# module_root: the item with the root in which the module is compiled. It is of the kernel's suite
+# and has the compiler that built the kernel, as a user's machine has.
+module_root() {
+	local of_tools
+	of_tools=$(XT_TARPIT_KERNEL=$tools "$top/scripts/versions") || exit 1
+	if [ "$(version basesum) $(version compiler)" = \
+		"$(sed -n 's/^basesum=//p' "$of_tools") $(sed -n 's/^compiler=//p' "$of_tools")" ]; then
+		echo build-root
+	else
+		echo module-root
+	fi
 }
 
 # get ITEM: the path of an item of the cache, made now if it is missing.

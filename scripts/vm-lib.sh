@@ -39,7 +39,7 @@ archive() {
 
 pack_built() {
 	local from
-	from=$out/$(version release)
+	from=$(built)
 	[ -f "$from/xt_TARPIT.ko" ] || die "no module is built yet; run scripts/build, or give --bare"
 	mkdir "$1/modules"
 	cp "$from/xt_TARPIT.ko" "$from"/modules/modules.* "$1/modules"
