@@ -111,7 +111,6 @@ for device in '' 'dev t0'; do
 	# shellcheck disable=SC2086
 	policies block $device
 	by_each_hook silent "a block [$device]"
-	beside_a_listener "a block [$device]"
 	ip -n tarpit xfrm policy flush
 done
 
