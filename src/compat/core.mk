@@ -56,7 +56,8 @@ tarpit-host-works = $(shell mkdir -p $(tarpit-dir) && echo 'pub fn f() {}' | \
 	--crate-name t --crate-type rlib --emit=metadata=$(tarpit-dir)/host.rmeta - \
 	>$(tarpit-dir)/host.log 2>&1 && echo host)
 TARPIT_CORE ?= $(or $(tarpit-host-works),src)
-tarpit-run = RUSTC_BOOTSTRAP=1 $(RUSTC) $(tarpit-flags)
+# MAKEFLAGS: make lends its job server to no command that does not call make, and rustc warns.
+tarpit-run = MAKEFLAGS= RUSTC_BOOTSTRAP=1 $(RUSTC) $(tarpit-flags)
 
 ifeq ($(TARPIT_CORE),host)
 tarpit-flags += $(tarpit-host)
