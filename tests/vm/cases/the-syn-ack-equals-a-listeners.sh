@@ -45,12 +45,15 @@ equal() {
 	echo "  $want"
 }
 
-# segment_size HOST PORT: the greatest that a client of this very host may send. (tcpdump counts
-# what it sees on lo twice, so dumps does not work there.)
-segment_size() {
-	inside tarpit python3 -c 'import socket, sys
-client = socket.create_connection((sys.argv[1], int(sys.argv[2])))
-print(client.getsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG))' "$1" "$2"
+# mss_on_lo HOST PORT: of the SYN-ACK to a client of this very host. (tcpdump counts what it sees on
+# lo twice, so dumps does not work there.)
+mss_on_lo() {
+	inside tarpit tcpdump --immediate-mode -l -n -i lo -c 1 "($synacks) and (tcp src port $2 or ip6[40:2] == $2)" \
+		>/tmp/one 2>/tmp/one.err &
+	eventually grep -q 'listening on' /tmp/one.err
+	connects "$1" "$2" tarpit
+	wait $!
+	grep -o 'mss [0-9]*' /tmp/one
 }
 
 # near LABEL: over the link.
@@ -130,11 +133,11 @@ ip -n peer route add fd00::1 dev p0 src fd02::2
 ip -n peer route add 10.0.0.1 dev p0 src 10.2.0.2
 tarpit sysctl -qw net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.t0.rp_filter=0
 peer sysctl -qw net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.p0.rp_filter=0
-synacks=ip6 # behind a routing header
+near_synacks=$synacks synacks=ip6 # behind a routing header
 near "a route with SRv6 encapsulation"
-synacks='tcp[13] == 18 or (ip6 proto 6 and ip6[53] == 18)'
+synacks=$near_synacks
 
 claim "a device whose MTU is larger than what TCP's MSS can say"
 ip -n tarpit link set lo mtu 70000
 both %T -A INPUT -p tcp --dport 80 -j TARPIT
-for host in 10.0.0.1 fd00::1; do same "$(segment_size $host 81)" "$(segment_size $host 80)"; done
+for host in 10.0.0.1 fd00::1; do same "$(mss_on_lo $host 81)" "$(mss_on_lo $host 80)"; done
