@@ -68,6 +68,13 @@ def writes(host, port, options=()):
     hear(client)
 
 
+def writes_in_syn(host, port):
+    """Connects by a SYN that has 1000 bytes, and waits; netns peer asks for no cookie."""
+    client = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    client.sendto(bytes(1000), socket.MSG_FASTOPEN, (host, port))
+    hear(client)
+
+
 def closes(host, port):
     """Connects and closes."""
     watch(connect(host, port))
@@ -96,6 +103,7 @@ def program(*words):
 ROWS = (
     ("only waits", waits),
     ("writes, waits", writes),
+    ("writes in its SYN (Fast Open), waits", writes_in_syn),
     ("closes at once", closes),
     ("writes, closes", writes_and_closes),
     ("waits with SO_KEEPALIVE 60/10/3", lambda *where: waits(*where, KEEPALIVE)),

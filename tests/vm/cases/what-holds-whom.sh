@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# How long each mode holds ten kinds of client, among them curl, openssl and ssh, is what the
+# How long each mode holds eleven kinds of client, among them curl, openssl and ssh, is what the
 # README's table says: tests/vm/holds, cut off after 2.4 hours, in IPv6. Virtual time.
 #
 # needs: lib.sh holds holds.py
@@ -26,6 +26,7 @@ row() {
 cat /tmp/table
 row "only waits" 130-140 held held held
 row "writes, waits" 130-140 900-1000 held held
+row "writes in its SYN (Fast Open), waits" 130-140 300-400 held held
 row "closes at once" 130-140 90-120 300-400 0-1
 row "writes, closes" 130-140 90-120 300-400 0-1
 row "waits with SO_KEEPALIVE 60/10/3" 130-140 85-100 held 85-100
