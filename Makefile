@@ -9,7 +9,7 @@ export KERNEL KDIR DESTDIR RUST
 
 .PHONY: all install demo test deb deb-modules test-packages test-matrix artifacts
 .PHONY: test-all test-debug test-recipes picture bench fuzz fuzz-edge mutants statistics soak
-.PHONY: lint help clean clean-cache update
+.PHONY: bindings lint help clean clean-cache update
 
 all: ## build module and extension for the running kernel (KERNEL=, KDIR= name another; RUST=)
 	@scripts/build-here build
@@ -75,6 +75,9 @@ statistics: ## our numbers under dieharder, and what it costs to guess one
 
 artifacts: ## build for the default Debian kernel and print KERNEL=, KO= and SO=
 	@scripts/build && scripts/artifacts
+
+bindings: ## make the Rust side of the C headers at the border anew, with bindgen
+	@scripts/bindings
 
 lint: ## the house rules as checks, formatters and linters
 	@scripts/lint

@@ -3,7 +3,7 @@
  * xt_TARPIT - the rule as userspace hands it to the kernel.
  *
  * This header is the only ABI between the two. C includes it; Rust mirrors it
- * in src/abi.rs, and src/net/shim/xtables.c asserts that both agree.
+ * in src/front/xtables/abi.rs, and tests/host compares the two.
  */
 #ifndef _XT_TARPIT_H
 #define _XT_TARPIT_H

@@ -17,7 +17,7 @@ use choice::{Fault, Mode, Rule, Said};
 use structs::GetoptOption;
 use xtables::{put, put_number, target, Data, Options, ReadOption, Revision, Targets};
 
-#[path = "../src/abi.rs"]
+#[path = "../src/front/xtables/abi.rs"]
 mod abi;
 mod choice;
 mod layout;

@@ -3,12 +3,12 @@
 
 #![forbid(unsafe_code)]
 
-use crate::policy::age::{self, Age, Heard, Sign};
+use crate::policy::age::{self, ActivityKind, Age, PeerActivity};
 use crate::prometheus::{
     counter, head, sample, Sink,
     Value::{Number, Seconds, Text},
 };
-use crate::{ignored::Ignored, policy::Mode, wire::Family};
+use crate::{drop_reason::DropReason, policy::Mode, wire::Family};
 
 const FAMILIES: [(Family, &str); 2] = [(Family::V4, "ipv4"), (Family::V6, "ipv6")];
 const MODES: [Mode; 4] = [
@@ -28,7 +28,7 @@ const HOLDING: [(&str, usize); 3] = [
 const KNOW_UNA: [(&str, usize); 2] = [HOLDING[0], HOLDING[1]];
 
 /// Counters of one family: replies by mode, then silences by reason.
-const PER_FAMILY: usize = MODES.len() + Ignored::COUNT;
+const PER_FAMILY: usize = MODES.len() + DropReason::COUNT;
 /// Counters of what is heard in one mode; see [`heard`].
 const TARPIT: usize = FAMILIES.len() * PER_FAMILY;
 const PERSIST: usize = TARPIT + heard::COUNT;
@@ -66,7 +66,7 @@ pub(crate) enum Event {
     /// A reply was sent.
     Reply(Mode),
     /// A segment got no reply.
-    Ignored(Ignored),
+    Dropped(DropReason),
 }
 
 impl Event {
@@ -81,7 +81,7 @@ impl Event {
             Self::Reply(Mode::Persist) => 1,
             Self::Reply(Mode::Honeypot { .. }) => 2,
             Self::Reply(Mode::Reset) => 3,
-            Self::Ignored(reason) => MODES.len().wrapping_add(reason.number()),
+            Self::Dropped(reason) => MODES.len().wrapping_add(reason.number()),
         };
         base.wrapping_add(offset)
     }
@@ -89,7 +89,7 @@ impl Event {
 
 /// What a verified segment adds to the counters of its mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Tally {
+pub(crate) struct CounterUpdate {
     /// The first of the mode's counters: that of ages, and the next is that of payload.
     pub(crate) first: usize,
     /// The counter of the segment's kind, to which it adds one.
@@ -100,24 +100,24 @@ pub(crate) struct Tally {
     pub(crate) payload: u32,
 }
 
-impl Tally {
-    /// What `heard` adds in `mode`; nothing in one that holds nobody.
+impl CounterUpdate {
+    /// What `activity` adds in `mode`; nothing in one that holds nobody.
     #[inline(always)]
-    pub(crate) fn new(mode: Mode, heard: &Heard) -> Option<Self> {
+    pub(crate) fn new(mode: Mode, activity: &PeerActivity) -> Option<Self> {
         let first = match mode {
             Mode::Tarpit { .. } => TARPIT,
             Mode::Persist => PERSIST,
             Mode::Honeypot { .. } => HONEYPOT,
             Mode::Reset => return None,
         };
-        let (kind, age) = match heard.sign {
-            Sign::Handshake { timestamps: true } => (heard::HANDSHAKE, 0),
-            Sign::Handshake { timestamps: false } => (heard::HANDSHAKE_NO_TIMESTAMPS, 0),
-            Sign::FirstContent(age) => (heard::FIRST_CONTENT, age),
-            Sign::KeepaliveAtUna => (heard::PROBE_AT_UNA, 0),
-            Sign::Probe(Age::NoTimestamps) => (heard::PROBE_NO_TIMESTAMPS, 0),
-            Sign::Probe(Age::Implausible) => (heard::PROBE_IMPLAUSIBLE, 0),
-            Sign::Probe(Age::Known(age)) => (
+        let (kind, age) = match activity.kind {
+            ActivityKind::Handshake { timestamps: true } => (heard::HANDSHAKE, 0),
+            ActivityKind::Handshake { timestamps: false } => (heard::HANDSHAKE_NO_TIMESTAMPS, 0),
+            ActivityKind::FirstContent(age) => (heard::FIRST_CONTENT, age),
+            ActivityKind::KeepaliveAtUna => (heard::PROBE_AT_UNA, 0),
+            ActivityKind::Probe(Age::NoTimestamps) => (heard::PROBE_NO_TIMESTAMPS, 0),
+            ActivityKind::Probe(Age::Implausible) => (heard::PROBE_IMPLAUSIBLE, 0),
+            ActivityKind::Probe(Age::Known(age)) => (
                 heard::PROBE.wrapping_add(age::range(age)),
                 age.min(age::CAP),
             ),
@@ -126,7 +126,7 @@ impl Tally {
             first,
             kind: first.wrapping_add(kind),
             age,
-            payload: heard.payload,
+            payload: activity.payload,
         })
     }
 }
@@ -153,8 +153,8 @@ fn write_fates(out: &mut impl Sink, value: &impl Fn(usize) -> u64) {
     let name = "xt_tarpit_ignored_total";
     counter(out, name, "Packets dropped without a reply, by reason.");
     for (family, label) in FAMILIES {
-        for reason in Ignored::ALL {
-            let value = value(Event::Ignored(reason).index(family));
+        for reason in DropReason::ALL {
+            let value = value(Event::Dropped(reason).index(family));
             let labels = [("family", Text(label)), ("reason", Text(reason.name()))];
             sample(out, name, &labels, Number(value));
         }

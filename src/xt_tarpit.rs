@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
-//! `-j TARPIT`: whoever connects is stuck, and we keep nothing.
+//! `-j TARPIT`: completes the TCP handshake, advertises a zero window, and keeps no state.
+//!
+//! The initial sequence number is a keyed hash of the connection, as in SYN cookies. So an ACK
+//! proves the handshake, and nothing has to be kept.
 //!
 //! ```text
-//!         rule time (control path)                   packet time (data path)
-//! iptables ── xt_TARPIT.h ── abi.rs       skb ─► net::Packet ─► wire::Segment ─► policy::decide
-//!                  │            │                  (edge)         (pure)              │ (pure)
-//!                  ▼            ▼                                                     ▼
-//!     net::xtables::Registration, rule     skb ◄─ net::Draft ◄─ wire::reply ◄─ Reply | Ignored
-//!                                                  (edge)         (pure)
+//!   rule ─► front::xtables ─► Mode           skb ─► kapi::packet ─► wire::Segment ─► policy
+//!           (check and decode)                                                          │
+//!                                            skb ◄─ kapi::reply ◄─ wire::Reply ◄────────┤
+//!                                            counters ◄─ DropReason ◄───────────────────┘
 //! ```
 //!
-//! Data flows one way; no arrow returns. Unsafe code lives in `net` only; `target` tells the story.
+//! Imports go one way: front to respond, respond to policy, wire and kapi. Nothing imports a front.
+//! Unsafe code is in `kapi` and in the fronts only.
 
 use kernel::prelude::*;
 
-mod abi;
 mod counters;
-mod ignored;
-mod net;
+mod drop_reason;
+mod front;
+mod kapi;
 mod policy;
 mod prometheus;
-mod rule;
-mod target;
+mod respond;
 mod wire;
 
 module! {
@@ -33,25 +34,19 @@ module! {
     alias: ["ipt_TARPIT", "ip6t_TARPIT"],
 }
 
-/// The module: what it has registered, undone in this order when it goes.
+/// What the module has registered; dropped in this order.
 struct XtTarpit {
-    _targets: net::xtables::Registration,
-    _namespaces: net::namespace::Registration,
+    _targets: front::xtables::Registration,
+    _namespaces: kapi::netns::Registration,
 }
 
 impl kernel::Module for XtTarpit {
     fn init(_module: &'static ThisModule) -> Result<Self> {
-        // A target needs its namespaces from the first packet on.
-        let namespaces = net::namespace::Registration::new()?;
+        // A target needs the state of its namespace from the first packet on.
+        let namespaces = kapi::netns::Registration::new()?;
         Ok(Self {
-            _targets: net::xtables::Registration::new()?,
+            _targets: front::xtables::Registration::new()?,
             _namespaces: namespaces,
         })
     }
-}
-
-net::xtables::export_target! {
-    target::Tarpit,
-    abi::InfoV0 => xt_tarpit_tg0_v4, xt_tarpit_tg0_v6, xt_tarpit_tg0_check;
-    abi::InfoV1 => xt_tarpit_tg1_v4, xt_tarpit_tg1_v6, xt_tarpit_tg1_check;
 }

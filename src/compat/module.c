@@ -7,7 +7,7 @@
 #include <linux/init.h>
 #include <linux/module.h>
 
-#include "shim.h"
+#include "kapi.h"
 
 /* modinfo -F rust: which crate "kernel" the module is built on, the kernel's or "core" alone. */
 MODULE_INFO(rust, TARPIT_RUST);

@@ -95,7 +95,7 @@ pub(crate) fn range(age: u32) -> usize {
 
 /// What the peer wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Sign {
+pub(crate) enum ActivityKind {
     /// It believes that it is connected.
     Handshake {
         /// Whether the age proves it. Without, a keepalive on the same number looks the same.
@@ -111,16 +111,16 @@ pub(crate) enum Sign {
 
 /// A verified segment, as far as it counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Heard {
+pub(crate) struct PeerActivity {
     /// What the peer wants.
-    pub(crate) sign: Sign,
+    pub(crate) kind: ActivityKind,
     /// Bytes that it has sent for nothing, in this segment.
     pub(crate) payload: u32,
 }
 
 /// Where a segment stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum SeqPosition {
     /// At una, where the handshake's ACK stands.
     AtUna,
     /// One before it, where probes and keepalives stand.
@@ -129,32 +129,36 @@ pub(crate) enum Place {
     Anywhere,
 }
 
-impl Heard {
+impl PeerActivity {
     /// What the segment says; `clock` reads what our own clock would say to its peer now.
     ///
     /// A byte before una is no payload: it stands where the SYN stood, and is a keepalive's.
     #[inline(always)]
-    pub(crate) fn new(segment: &Segment<'_>, clock: impl Fn() -> u32, place: Place) -> Self {
-        let before_una = u32::from(place == Place::BeforeUna);
+    pub(crate) fn new(
+        segment: &Segment<'_>,
+        clock: impl Fn() -> u32,
+        position: SeqPosition,
+    ) -> Self {
+        let before_una = u32::from(position == SeqPosition::BeforeUna);
         Self {
-            sign: Sign::of(segment, clock, place),
+            kind: ActivityKind::of(segment, clock, position),
             payload: segment.payload.saturating_sub(before_una),
         }
     }
 }
 
-impl Sign {
-    /// Classifies a segment by its place, its content and its age.
+impl ActivityKind {
+    /// Classifies a segment by its position, its content and its age.
     ///
     /// Without a memory of the peer, a repetition cannot be told from the first. An empty ACK is
     /// rarely repeated; content is, so a handshake completed by content is kept apart.
     #[inline(always)]
-    fn of(segment: &Segment<'_>, clock: impl Fn() -> u32, place: Place) -> Self {
+    fn of(segment: &Segment<'_>, clock: impl Fn() -> u32, position: SeqPosition) -> Self {
         let age = Age::of(segment, clock);
-        if place == Place::BeforeUna {
+        if position == SeqPosition::BeforeUna {
             return Self::Probe(age);
         }
-        let at_una = place == Place::AtUna;
+        let at_una = position == SeqPosition::AtUna;
         match (has_content(segment), age) {
             (true, Age::Known(age)) if at_una && age <= FIRST_CONTENT => Self::FirstContent(age),
             (true, age) => Self::Probe(age),

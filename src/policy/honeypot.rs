@@ -1,25 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The payload may arrive: everything is acknowledged, nothing is said, and the end is graceful.
+//! `--honeypot`: acknowledges all payload, sends none, and closes when the peer does.
 
 use super::{
-    ack, has_content,
-    iss::{Irs, Numbers},
-    Talking,
+    ack,
+    cookie::{Cookies, Irs},
+    has_content, HoneypotPeer,
 };
 use crate::{
-    ignored::Ignored,
+    drop_reason::DropReason,
     wire::{Reply, Segment},
 };
 
 /// Verifies the segment's acknowledgement number.
 #[inline(always)]
-pub(super) fn verify(segment: &Segment<'_>, numbers: &impl Numbers) -> Result<Talking, Ignored> {
-    let number = numbers.number(&segment.flow(), Irs::Honeypot);
-    let finished = segment.ack() == number.iss.plus(2);
-    if finished || segment.ack() == number.iss.plus(1) {
-        Ok(Talking { number, finished })
+pub(super) fn verify(
+    segment: &Segment<'_>,
+    cookies: &impl Cookies,
+) -> Result<HoneypotPeer, DropReason> {
+    let cookie = cookies.cookie(&segment.flow(), Irs::Honeypot);
+    let finished = segment.ack() == cookie.iss.plus(2);
+    if finished || segment.ack() == cookie.iss.plus(1) {
+        Ok(HoneypotPeer { cookie, finished })
     } else {
-        Err(Ignored::Unverified)
+        Err(DropReason::Unverified)
     }
 }
 
@@ -28,17 +31,17 @@ pub(super) fn verify(segment: &Segment<'_>, numbers: &impl Numbers) -> Result<Ta
 pub(super) fn decide(
     window: u16,
     segment: &Segment<'_>,
-    talking: &Talking,
-    numbers: &impl Numbers,
-) -> Result<Reply, Ignored> {
-    if talking.finished {
-        return Err(Ignored::Finished);
+    peer: &HoneypotPeer,
+    cookies: &impl Cookies,
+) -> Result<Reply, DropReason> {
+    if peer.finished {
+        return Err(DropReason::Finished);
     }
     if !has_content(segment) {
-        return Err(Ignored::Held);
+        return Err(DropReason::Held);
     }
     let all = segment.seq().plus(segment.len());
-    let ack = ack(segment, (talking.number, numbers), all, window);
+    let ack = ack(segment, (peer.cookie, cookies), all, window);
     Ok(if segment.flags().fin() {
         Reply::FinAck(ack)
     } else {

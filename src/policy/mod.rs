@@ -1,37 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What to answer: the contract's table, as a pure decision.
+//! What to answer: the tables of docs/behaviour.md, as pure functions.
 //!
-//! Time and key come in as arguments, so that a decision is the same on every machine.
+//! Time and key are arguments, so a decision is the same on every machine.
 
 #![forbid(unsafe_code)]
 
 pub(crate) mod age;
+pub(crate) mod cookie;
 mod honeypot;
-pub(crate) mod iss;
 mod persist;
 mod reset;
 
-use crate::ignored::Ignored;
+use crate::drop_reason::DropReason;
 use crate::wire::{Ack, Reply, Segment, Seq, SynAck, Timestamps};
-use age::Place;
-use iss::{Irs, Number, Numbers};
+use age::{PeerActivity, SeqPosition};
+use cookie::{Cookie, Cookies, Irs};
 
 /// What a rule asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// Let the peer connect, then say nothing.
+    /// Complete the handshake and answer nothing else.
     Tarpit {
         /// In bytes, usually 0.
         window: u16,
     },
-    /// Let the peer connect, then keep it waiting.
+    /// Complete the handshake and answer probes with a zero window.
     Persist,
-    /// Let the peer connect, send and close; say nothing.
+    /// Complete the handshake, acknowledge all payload, and close when the peer does.
     Honeypot {
         /// In bytes.
         window: u16,
     },
-    /// Answer as a closed port would.
+    /// Answer as a closed port does.
     Reset,
 }
 
@@ -54,7 +54,7 @@ impl Mode {
         }
     }
 
-    /// What the SYN's number contributes to ours: nothing in honeypot, where numbers move on.
+    /// What the SYN's number contributes to the cookie: nothing in honeypot, where numbers advance.
     const fn irs(self, irs: Seq) -> Irs {
         match self {
             Self::Tarpit { .. } => Irs::Tarpit(irs),
@@ -64,143 +64,171 @@ impl Mode {
     }
 }
 
-/// Whoever has the packet itself.
-pub(crate) trait Witness {
-    /// Verifies its checksum.
-    fn sum(&self) -> Result<(), Ignored>;
-
-    /// Is told of a verified segment that its peer thereby gives a sign of life; `clock` reads what
-    /// our clock says to it now.
-    fn heard(&self, clock: impl Fn() -> u32, place: Place);
-}
-
-/// Decides what `segment` gets: by what it is, whose it is, and whether it is whole.
-///
-/// The sum is asked for before a reply, and before a reason that says something of the peer; but
-/// only after the number, where that proves the segment: a stranger costs no sum. The caller owes
-/// the other checks of the contract's section 2 that only a kernel can make.
-#[inline(always)]
-pub(crate) fn decide(
-    mode: Mode,
-    segment: &Segment<'_>,
-    numbers: &impl Numbers,
-    witness: &impl Witness,
-) -> Result<Reply, Ignored> {
-    let known = recognise(mode, segment, numbers)?;
-    witness.sum()?;
-    match known {
-        Known::Syn => Ok(syn_ack(mode, segment, numbers)),
-        Known::Stranger => Ok(reset::reply(segment)),
-        Known::Stuck(Stuck { number, una }) => {
-            let reply = match mode {
-                Mode::Persist => persist::decide(segment, &Stuck { number, una }, numbers),
-                _ => Err(Ignored::Held),
-            };
-            // What looks like an answer of ours gives no sign of life.
-            if !matches!(reply, Err(Ignored::WindowShut)) {
-                let place = if segment.seq() == una {
-                    Place::AtUna
-                } else {
-                    Place::BeforeUna
-                };
-                witness.heard(|| number.clock(numbers), place);
-            }
-            reply
-        }
-        Known::Talking(talking) => {
-            let reply = honeypot::decide(mode.window(), segment, &talking, numbers);
-            // Nor does who has gone.
-            if !matches!(reply, Err(Ignored::Finished)) {
-                witness.heard(|| talking.number.clock(numbers), Place::Anywhere);
-            }
-            reply
-        }
-    }
-}
-
-/// What a segment is, and whose.
-enum Known {
-    /// It wants to connect.
+/// What a segment is, and what proves it.
+pub(crate) enum Classified {
+    /// A SYN.
     Syn,
-    /// It belongs to no connection that we gave out, and shall be told so.
-    Stranger,
-    /// It belongs to a connection of the modes that take nothing.
-    Stuck(Stuck),
-    /// It belongs to a connection of the honeypot.
-    Talking(Talking),
+    /// A segment of no connection of ours; it gets a reset.
+    NoConnection,
+    /// A segment of a connection in `--tarpit` or `--persist`.
+    Verified(VerifiedPeer),
+    /// A segment of a connection in `--honeypot`.
+    Honeypot(HoneypotPeer),
 }
 
-/// A segment whose number proves that its peer got our SYN-ACK.
-struct Stuck {
-    number: Number,
+/// A peer whose ACK proves that it got our SYN-ACK.
+pub(crate) struct VerifiedPeer {
+    cookie: Cookie,
     /// The first byte that the peer has to send: IRS + 1.
     una: Seq,
 }
 
-/// The same in honeypot, where it cannot be told what the first byte was.
-struct Talking {
-    number: Number,
-    /// It acknowledges our FIN, too.
+/// The same in honeypot, where una cannot be told from a segment.
+pub(crate) struct HoneypotPeer {
+    cookie: Cookie,
+    /// It acknowledges our FIN too.
     finished: bool,
 }
 
+impl Classified {
+    /// The cookie that the segment has proved, if any.
+    pub(crate) const fn cookie(&self) -> Option<Cookie> {
+        match self {
+            Self::Syn | Self::NoConnection => None,
+            Self::Verified(peer) => Some(peer.cookie),
+            Self::Honeypot(peer) => Some(peer.cookie),
+        }
+    }
+
+    /// Where the segment of a verified peer starts.
+    #[inline(always)]
+    pub(crate) fn position(&self, segment: &Segment<'_>) -> Option<SeqPosition> {
+        match self {
+            Self::Syn | Self::NoConnection => None,
+            Self::Verified(peer) if segment.seq() == peer.una => Some(SeqPosition::AtUna),
+            Self::Verified(_) => Some(SeqPosition::BeforeUna),
+            Self::Honeypot(_) => Some(SeqPosition::Anywhere),
+        }
+    }
+}
+
+/// Classifies `segment` by its flags and its acknowledgement number.
+///
+/// The caller verifies the checksum of what is classified, and of nothing else: a segment that
+/// proves nothing costs no checksum. It also makes the checks of docs/behaviour.md, section 2, that
+/// only a kernel can make.
+///
+/// # Errors
+///
+/// `IsReset`, `OddFlags`, `NotOurs`, `Unverified`.
 #[inline(always)]
-fn recognise(mode: Mode, segment: &Segment<'_>, numbers: &impl Numbers) -> Result<Known, Ignored> {
+pub(crate) fn classify(
+    mode: Mode,
+    segment: &Segment<'_>,
+    cookies: &impl Cookies,
+) -> Result<Classified, DropReason> {
     let flags = segment.flags();
     if flags.rst() {
-        return Err(Ignored::IsReset);
+        return Err(DropReason::IsReset);
     }
     if flags.odd() && mode != Mode::Reset {
-        return Err(Ignored::OddFlags);
+        return Err(DropReason::OddFlags);
     }
     match (flags.syn(), mode) {
-        (_, Mode::Reset) => Ok(Known::Stranger),
-        (true, _) if !flags.ack() => Ok(Known::Syn),
-        (true, Mode::Tarpit { .. }) => Err(Ignored::NotOurs),
+        (_, Mode::Reset) => Ok(Classified::NoConnection),
+        (true, _) if !flags.ack() => Ok(Classified::Syn),
+        (true, Mode::Tarpit { .. }) => Err(DropReason::NotOurs),
         // RFC 9293, section 3.10.7.1: we never sent the SYN that this answers.
-        (true, _) => Ok(Known::Stranger),
-        (false, Mode::Honeypot { .. }) => honeypot::verify(segment, numbers).map(Known::Talking),
-        (false, _) => verify(mode, segment, numbers).map(Known::Stuck),
+        (true, _) => Ok(Classified::NoConnection),
+        (false, Mode::Honeypot { .. }) => {
+            honeypot::verify(segment, cookies).map(Classified::Honeypot)
+        }
+        (false, _) => verify(mode, segment, cookies).map(Classified::Verified),
     }
+}
+
+/// Decides the reply to a segment whose checksum is right.
+///
+/// # Errors
+///
+/// `Held`, `WindowShut`, `Finished`.
+#[inline(always)]
+pub(crate) fn decide(
+    mode: Mode,
+    segment: &Segment<'_>,
+    classified: &Classified,
+    cookies: &impl Cookies,
+) -> Result<Reply, DropReason> {
+    match classified {
+        Classified::Syn => Ok(syn_ack(mode, segment, cookies)),
+        Classified::NoConnection => Ok(reset::reply(segment)),
+        Classified::Verified(peer) => match mode {
+            Mode::Persist => persist::decide(segment, peer, cookies),
+            _ => Err(DropReason::Held),
+        },
+        Classified::Honeypot(peer) => honeypot::decide(mode.window(), segment, peer, cookies),
+    }
+}
+
+/// What the counters learn from a segment, given the decision on it.
+///
+/// Nothing, if it looks like a reply of ours or ends its connection.
+#[inline(always)]
+pub(crate) fn observe(
+    segment: &Segment<'_>,
+    classified: &Classified,
+    decision: &Result<Reply, DropReason>,
+    cookies: &impl Cookies,
+) -> Option<PeerActivity> {
+    if let Err(DropReason::WindowShut | DropReason::Finished) = decision {
+        return None;
+    }
+    let (cookie, position) = (classified.cookie()?, classified.position(segment)?);
+    Some(PeerActivity::new(
+        segment,
+        || cookie.clock(cookies),
+        position,
+    ))
 }
 
 /// Verifies the segment's acknowledgement number in the modes where ISS depends on the IRS.
 ///
-/// Content most likely starts at una, an empty segment one before it: probes outnumber handshakes.
+/// Content most likely starts at una, an empty segment one before: probes outnumber handshakes.
 #[inline(always)]
-fn verify(mode: Mode, segment: &Segment<'_>, numbers: &impl Numbers) -> Result<Stuck, Ignored> {
-    let (common, ack) = (numbers.common(&segment.flow()), segment.ack());
+fn verify(
+    mode: Mode,
+    segment: &Segment<'_>,
+    cookies: &impl Cookies,
+) -> Result<VerifiedPeer, DropReason> {
+    let (common, ack) = (cookies.common(&segment.flow()), segment.ack());
     let (before, here) = (segment.seq().minus(1), segment.seq());
     let (likely, other) = if has_content(segment) {
         (before, here)
     } else {
         (here, before)
     };
-    let number = numbers.number_of(common, mode.irs(likely));
-    if number.iss.plus(1) == ack {
-        let una = likely.plus(1);
-        return Ok(Stuck { number, una });
+    for irs in [likely, other] {
+        let cookie = cookies.cookie_of(common, mode.irs(irs));
+        if cookie.iss.plus(1) == ack {
+            let una = irs.plus(1);
+            return Ok(VerifiedPeer { cookie, una });
+        }
     }
-    let number = numbers.number_of(common, mode.irs(other));
-    if number.iss.plus(1) == ack {
-        let una = other.plus(1);
-        return Ok(Stuck { number, una });
-    }
-    Err(Ignored::Unverified)
+    Err(DropReason::Unverified)
 }
 
-/// The answer to a SYN. Data that rides on it is not acknowledged.
+/// The answer to a SYN. Payload on it is not acknowledged.
 #[inline(always)]
-fn syn_ack(mode: Mode, segment: &Segment<'_>, numbers: &impl Numbers) -> Reply {
-    let number = numbers.number(&segment.flow(), mode.irs(segment.seq()));
+fn syn_ack(mode: Mode, segment: &Segment<'_>, cookies: &impl Cookies) -> Reply {
+    let cookie = cookies.cookie(&segment.flow(), mode.irs(segment.seq()));
     let offered = segment.options();
     Reply::SynAck(SynAck {
-        seq: number.iss,
+        seq: cookie.iss,
         ack: segment.seq().plus(1),
         window: mode.window(),
         offered,
         clock: match offered.timestamps {
-            Some(_) => number.clock(numbers),
+            Some(_) => cookie.clock(cookies),
             None => 0,
         },
     })
@@ -210,16 +238,16 @@ fn syn_ack(mode: Mode, segment: &Segment<'_>, numbers: &impl Numbers) -> Reply {
 #[inline(always)]
 fn ack(
     segment: &Segment<'_>,
-    (number, numbers): (Number, &impl Numbers),
+    (cookie, cookies): (Cookie, &impl Cookies),
     ack: Seq,
     window: u16,
 ) -> Ack {
     Ack {
-        seq: number.iss.plus(1),
+        seq: cookie.iss.plus(1),
         ack,
         window,
         timestamps: segment.options().timestamps.map(|theirs| Timestamps {
-            value: number.clock(numbers),
+            value: cookie.clock(cookies),
             echo: theirs.value,
         }),
     }

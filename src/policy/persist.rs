@@ -1,32 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Each probe of a verified handshake is answered, so that the peer goes on waiting.
+//! `--persist`: answers each probe of a verified handshake, so that the peer keeps waiting.
 
-use super::{ack, has_content, iss::Numbers, Stuck};
+use super::{ack, cookie::Cookies, has_content, VerifiedPeer};
 use crate::{
-    ignored::Ignored,
+    drop_reason::DropReason,
     wire::{Reply, Segment},
 };
 
-/// Acknowledges una, whatever was sent: nothing is ever taken.
+/// Acknowledges una, whatever was sent.
 ///
-/// The handshake's own ACK gets silence. So does what looks like an answer of this very mode, or
+/// The handshake's own ACK gets silence. So does a segment that looks like a reply of this mode, or
 /// two tarpitted hosts would answer each other for ever.
 #[inline(always)]
 pub(super) fn decide(
     segment: &Segment<'_>,
-    stuck: &Stuck,
-    numbers: &impl Numbers,
-) -> Result<Reply, Ignored> {
+    peer: &VerifiedPeer,
+    cookies: &impl Cookies,
+) -> Result<Reply, DropReason> {
     if segment.payload == 0 && segment.window() == 0 {
-        return Err(Ignored::WindowShut);
+        return Err(DropReason::WindowShut);
     }
-    if segment.seq() == stuck.una && !has_content(segment) {
-        return Err(Ignored::Held);
+    if segment.seq() == peer.una && !has_content(segment) {
+        return Err(DropReason::Held);
     }
     Ok(Reply::Ack(ack(
         segment,
-        (stuck.number, numbers),
-        stuck.una,
+        (peer.cookie, cookies),
+        peer.una,
         0,
     )))
 }

@@ -2,7 +2,7 @@
 //! IPv4 and IPv6: all that differs between the two families on the wire.
 
 use super::{array, be16, be32, checksum::Sum};
-use crate::ignored::Ignored;
+use crate::drop_reason::DropReason;
 
 /// The length of IPv6's own header in bytes.
 const FIXED_V6: u16 = 40;
@@ -47,7 +47,7 @@ pub(crate) struct Header<'a> {
     /// Where the TCP header starts, in bytes from the IP header.
     pub(crate) length: usize,
     /// Why the segment must not be answered, if the headers say so already.
-    pub(crate) refusal: Option<Ignored>,
+    pub(crate) refusal: Option<DropReason>,
 }
 
 impl<'a> Header<'a> {
@@ -56,7 +56,7 @@ impl<'a> Header<'a> {
     /// Fails with `Malformed` where that is not TCP or where a header is cut short, and with
     /// `Fragment` where the TCP header is in another fragment.
     #[inline(always)]
-    pub(crate) fn parse(family: Family, bytes: &'a [u8]) -> Result<Self, Ignored> {
+    pub(crate) fn parse(family: Family, bytes: &'a [u8]) -> Result<Self, DropReason> {
         match family {
             Family::V4 => v4(bytes),
             Family::V6 => v6(bytes),
@@ -80,11 +80,11 @@ impl<'a> Header<'a> {
 }
 
 #[inline(always)]
-fn v4(bytes: &[u8]) -> Result<Header<'_>, Ignored> {
+fn v4(bytes: &[u8]) -> Result<Header<'_>, DropReason> {
     const OFFSET: u16 = 0x1fff;
     const MORE_FRAGMENTS: u16 = 0x2000;
 
-    let header: &[u8; 20] = bytes.first_chunk().ok_or(Ignored::Malformed)?;
+    let header: &[u8; 20] = bytes.first_chunk().ok_or(DropReason::Malformed)?;
     let &[version, _, _, _, _, _, f0, f1, _, protocol, ..] = header;
     let fragment = u16::from_be_bytes([f0, f1]);
     let words = version & 0xf;
@@ -98,29 +98,29 @@ fn v4(bytes: &[u8]) -> Result<Header<'_>, Ignored> {
         });
     }
     if version >> 4 != 4 || words < 5 || protocol != TCP {
-        return Err(Ignored::Malformed);
+        return Err(DropReason::Malformed);
     }
     if fragment & OFFSET != 0 {
-        return Err(Ignored::Fragment);
+        return Err(DropReason::Fragment);
     }
     Ok(Header {
         fixed,
         length: usize::from(words).wrapping_mul(4),
         refusal: Some(if fragment & MORE_FRAGMENTS != 0 {
-            Ignored::Fragment
+            DropReason::Fragment
         } else {
-            Ignored::IpOptions
+            DropReason::IpOptions
         }),
     })
 }
 
 #[inline(always)]
-fn v6(bytes: &[u8]) -> Result<Header<'_>, Ignored> {
-    let header: &[u8; 40] = bytes.first_chunk().ok_or(Ignored::Malformed)?;
+fn v6(bytes: &[u8]) -> Result<Header<'_>, DropReason> {
+    let header: &[u8; 40] = bytes.first_chunk().ok_or(DropReason::Malformed)?;
     let [version, _] = be16(header, 0).to_be_bytes();
     let [next, _] = be16(header, 6).to_be_bytes();
     if version >> 4 != 6 {
-        return Err(Ignored::Malformed);
+        return Err(DropReason::Malformed);
     }
     let (length, refusal) = match next {
         TCP => (40, None),
@@ -146,7 +146,7 @@ fn extensions(
     bytes: &[u8],
     mut next: u8,
     mut offset: usize,
-) -> Result<(usize, Option<Ignored>), Ignored> {
+) -> Result<(usize, Option<DropReason>), DropReason> {
     const HOP_BY_HOP: u8 = 0;
     const ROUTING: u8 = 43;
     const FRAGMENT: u8 = 44;
@@ -154,25 +154,25 @@ fn extensions(
 
     let (mut fragment, mut source_routed, mut first) = (false, false, true);
     while next != TCP {
-        let [following, length, f0, f1] = *array(bytes, offset).ok_or(Ignored::Malformed)?;
+        let [following, length, f0, f1] = *array(bytes, offset).ok_or(DropReason::Malformed)?;
         let mut units = usize::from(length).wrapping_add(1);
         match next {
             HOP_BY_HOP if first => {}
             DESTINATION => {}
             ROUTING => source_routed |= f1 != 0,
-            FRAGMENT if u16::from_be_bytes([f0, f1]) >= 8 => return Err(Ignored::Fragment),
+            FRAGMENT if u16::from_be_bytes([f0, f1]) >= 8 => return Err(DropReason::Fragment),
             FRAGMENT => {
                 fragment = true;
                 units = 1;
             }
-            _ => return Err(Ignored::Malformed),
+            _ => return Err(DropReason::Malformed),
         }
         (next, first) = (following, false);
         offset = offset.wrapping_add(units.wrapping_mul(8));
     }
     let refusal = match (fragment, source_routed) {
-        (true, _) => Some(Ignored::Fragment),
-        (false, true) => Some(Ignored::IpOptions),
+        (true, _) => Some(DropReason::Fragment),
+        (false, true) => Some(DropReason::IpOptions),
         (false, false) => None,
     };
     Ok((offset, refusal))

@@ -17,7 +17,7 @@ pub(crate) mod tcp;
 pub(crate) use flags::Flags;
 pub(crate) use ip::{Addresses, Family};
 pub(crate) use options::{Options, Timestamps};
-pub(crate) use reply::{Ack, Reply, Rst, SynAck, Way};
+pub(crate) use reply::{Ack, PathInfo, Reply, Rst, SynAck};
 pub(crate) use segment::{Flow, Segment};
 pub(crate) use seq::Seq;
 

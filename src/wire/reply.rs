@@ -57,7 +57,7 @@ pub(crate) struct Rst {
 
 /// What only the route back knows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Way {
+pub(crate) struct PathInfo {
     /// The advertised MSS, in bytes.
     pub(crate) mss: u16,
     /// The hop limit (IPv4: TTL).
@@ -74,7 +74,7 @@ impl Reply {
         };
         let mut options = 0_usize;
         // Each option takes as many words whatever the route says.
-        self.options(Way::default(), |_| options = options.wrapping_add(4));
+        self.options(PathInfo::default(), |_| options = options.wrapping_add(4));
         options.wrapping_add(ip).wrapping_add(tcp::HEADER)
     }
 
@@ -84,12 +84,12 @@ impl Reply {
     /// All bytes are written. IPv4's own checksum is left 0: the kernel writes it to each packet
     /// that it sends.
     #[inline(always)]
-    pub(crate) fn emit(&self, flow: &Flow, way: Way, buffer: &mut [u8]) {
-        let _ = self.write(flow, way, buffer);
+    pub(crate) fn emit(&self, flow: &Flow, path: PathInfo, buffer: &mut [u8]) {
+        let _ = self.write(flow, path, buffer);
     }
 
     #[inline(always)]
-    fn write(&self, flow: &Flow, way: Way, buffer: &mut [u8]) -> Option<()> {
+    fn write(&self, flow: &Flow, path: PathInfo, buffer: &mut [u8]) -> Option<()> {
         let length = u16::try_from(buffer.len()).ok()?;
         let rest = match flow.addresses {
             Addresses::V4 {
@@ -99,7 +99,7 @@ impl Reply {
                 let (head, rest) = buffer.split_first_chunk_mut::<20>()?;
                 put(
                     head,
-                    &ip::header_v4(source, destination, length, way.hop_limit),
+                    &ip::header_v4(source, destination, length, path.hop_limit),
                 );
                 rest
             }
@@ -110,7 +110,7 @@ impl Reply {
                 let (head, rest) = buffer.split_first_chunk_mut::<40>()?;
                 put(
                     head,
-                    &ip::header_v6(source, destination, length, way.hop_limit),
+                    &ip::header_v6(source, destination, length, path.hop_limit),
                 );
                 rest
             }
@@ -118,22 +118,22 @@ impl Reply {
         let length = u16::try_from(rest.len()).ok()?;
         let (head, rest) = rest.split_first_chunk_mut::<{ tcp::HEADER }>()?;
         let sum = flow.addresses.pseudo_header(u32::from(length));
-        let sum = self.write_options(way, rest, sum);
+        let sum = self.write_options(path, rest, sum);
         put(head, &self.header(flow, length, sum));
         Some(())
     }
 
     /// Writes its options to `buffer`; returns `sum` with them added.
     #[inline(always)]
-    fn write_options(&self, way: Way, buffer: &mut [u8], mut sum: Sum) -> Sum {
+    fn write_options(&self, path: PathInfo, buffer: &mut [u8], mut sum: Sum) -> Sum {
         // Most peers offer all of them. Then it is known where each word stands.
-        if let (Some(words), Ok(buffer)) = (self.all_options(way), buffer.try_into()) {
+        if let (Some(words), Ok(buffer)) = (self.all_options(path), buffer.try_into()) {
             let buffer: &mut [u8; 20] = buffer;
             put(buffer, &words);
             return sum.words(&words);
         }
         let mut slots = buffer.chunks_exact_mut(4);
-        self.options(way, |word| {
+        self.options(path, |word| {
             sum = sum.word(word);
             if let Some(Ok(slot)) = slots.next().map(<&mut [u8; 4]>::try_from) {
                 *slot = word.to_be_bytes();
@@ -144,7 +144,7 @@ impl Reply {
 
     /// The words of its options, if they are all that there are.
     #[inline(always)]
-    fn all_options(&self, way: Way) -> Option<[u32; 5]> {
+    fn all_options(&self, path: PathInfo) -> Option<[u32; 5]> {
         let Self::SynAck(SynAck { offered, clock, .. }) = *self else {
             return None;
         };
@@ -158,7 +158,7 @@ impl Reply {
             return None;
         };
         Some([
-            options::mss_word(way.mss),
+            options::mss_word(path.mss),
             options::timestamps_word(true),
             clock,
             theirs.value,
@@ -190,9 +190,9 @@ impl Reply {
 
     /// Hands out the words of its options, in the order in which Linux writes them.
     #[inline(always)]
-    fn options(&self, way: Way, mut word: impl FnMut(u32)) {
+    fn options(&self, path: PathInfo, mut word: impl FnMut(u32)) {
         match self {
-            Self::SynAck(reply) => reply.options(way.mss, word),
+            Self::SynAck(reply) => reply.options(path.mss, word),
             Self::Ack(Ack { timestamps, .. }) | Self::FinAck(Ack { timestamps, .. }) => {
                 if let Some(timestamps) = timestamps {
                     word(options::timestamps_word(false));

@@ -2,7 +2,7 @@
 //! What came in.
 
 use super::{ip, tcp, Addresses, Family, Flags, Options, Seq};
-use crate::ignored::Ignored;
+use crate::drop_reason::DropReason;
 
 /// From where to where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,14 +47,14 @@ impl<'a> Segment<'a> {
     ///
     /// Fails with the first reason of `Malformed`, `Fragment`, `IpOptions`, `NotUnicast`.
     #[inline(always)]
-    pub(crate) fn parse(family: Family, bytes: &'a [u8], length: u32) -> Result<Self, Ignored> {
+    pub(crate) fn parse(family: Family, bytes: &'a [u8], length: u32) -> Result<Self, DropReason> {
         let ip = ip::Header::parse(family, bytes)?;
         if let Some(reason) = ip.refusal {
             return Err(refuse(bytes, ip.length, length, reason));
         }
-        let (tcp, payload) = after(bytes, ip.length, length).ok_or(Ignored::Malformed)?;
+        let (tcp, payload) = after(bytes, ip.length, length).ok_or(DropReason::Malformed)?;
         if !ip.addresses().unicast() {
-            return Err(Ignored::NotUnicast);
+            return Err(DropReason::NotUnicast);
         }
         Ok(Self { ip, tcp, payload })
     }
@@ -139,6 +139,6 @@ fn after(bytes: &[u8], offset: usize, length: u32) -> Option<(tcp::Header<'_>, u
 ///
 /// Apart from all others, where the compiler then knows where TCP's header starts.
 #[cold]
-fn refuse(bytes: &[u8], offset: usize, length: u32, reason: Ignored) -> Ignored {
-    after(bytes, offset, length).map_or(Ignored::Malformed, |_| reason)
+fn refuse(bytes: &[u8], offset: usize, length: u32, reason: DropReason) -> DropReason {
+    after(bytes, offset, length).map_or(DropReason::Malformed, |_| reason)
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What the C header says of the ABI, printed as constants of Rust. build.rs
- * runs this, and src/layout.rs compares them with src/abi.rs.
+ * runs this, and src/layout.rs compares them with abi.rs of the module.
  */
 #include <stddef.h>
 #include <stdio.h>

@@ -118,7 +118,7 @@ def siphash(key, data):
 
 
 def number(key, saddr, sport, daddr, dport, irs):
-    """The ISS in --tarpit, whose number is 1; fields as src/policy/iss.rs puts them."""
+    """The ISS in --tarpit, whose number is 1; fields as src/policy/cookie.rs puts them."""
     ends = [struct.unpack("!I", socket.inet_aton(end))[0] for end in (saddr, daddr)]
     words = (ends[1], ends[0], int(sport) << 16 | int(dport), 0, int(irs))
     return siphash(key, struct.pack("<5IB", *words, 1)) & 0xFFFFFFFF

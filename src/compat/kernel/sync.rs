@@ -16,6 +16,18 @@ pub mod atomic {
     pub struct Atomic<T>(AtomicU64, PhantomData<T>);
 
     impl Atomic<u64> {
+        /// Borrows the number at `ptr`.
+        ///
+        /// # Safety
+        ///
+        /// `ptr` is valid for `'a`, aligned, and accessed only atomically meanwhile.
+        #[inline(always)]
+        pub unsafe fn from_ptr<'a>(ptr: *mut u64) -> &'a Self {
+            // SAFETY: By this function's contract; the type is transparent over an AtomicU64,
+            // which has the layout of a u64.
+            unsafe { &*ptr.cast::<Self>() }
+        }
+
         /// Reads it.
         #[inline(always)]
         pub fn load(&self, _: Relaxed) -> u64 {

@@ -3,7 +3,7 @@
 //! from those that matter to the segment at hand.
 
 use crate::given::Given;
-use crate::policy::iss::{Irs, Keyed, Number, Numbers};
+use crate::policy::cookie::{Cookie, CookieContext, Cookies, Irs};
 use crate::raw::{KEYED, NOW};
 use crate::wire::{Flow, Segment, Seq};
 use std::cell::Cell;
@@ -33,20 +33,20 @@ impl<'a> Chosen<'a> {
     }
 }
 
-impl Numbers for Chosen<'_> {
+impl Cookies for Chosen<'_> {
     type Common = Flow;
 
     fn common(&self, flow: &Flow) -> Flow {
         *flow
     }
 
-    fn number_of(&self, flow: Flow, irs: Irs) -> Number {
-        self.given.number_of(flow, irs, || {
+    fn cookie_of(&self, flow: Flow, irs: Irs) -> Cookie {
+        self.given.cookie_of(flow, irs, || {
             let choice = self.next();
             let [seq, ack] = self.tempting.get();
             // Verifies at once, or by another rule, or is near to what does.
             let base = if choice & 8 == 0 { ack } else { seq };
-            Number {
+            Cookie {
                 iss: Seq(base.wrapping_add(u32::from(choice & 7)).wrapping_sub(3)),
                 offset: u32::from(choice) << 24,
             }
@@ -59,7 +59,7 @@ impl Numbers for Chosen<'_> {
 }
 
 /// Numbers that can be told which segment is looked at.
-pub trait Tempted: Numbers {
+pub trait Tempted: Cookies {
     fn look_at(&self, segment: &Segment<'_>);
 }
 
@@ -69,6 +69,6 @@ impl Tempted for Chosen<'_> {
     }
 }
 
-impl<Clock: Fn() -> u32> Tempted for Keyed<'_, Clock> {
+impl<Clock: Fn() -> u32> Tempted for CookieContext<'_, Clock> {
     fn look_at(&self, _segment: &Segment<'_>) {}
 }

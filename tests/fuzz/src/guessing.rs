@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What guessing costs: of one segment, each of the 2^32 acknowledgement numbers is tried.
 
-use crate::ignored::Ignored;
-use crate::policy::iss::{Irs, Number, Numbers};
-use crate::policy::{self, Mode};
-use crate::raw::{family_of, Raw, Seen, ACK, FAMILIES, FIN, KEYED};
+use crate::drop_reason::DropReason;
+use crate::policy::cookie::{Cookie, Cookies, Irs};
+use crate::policy::Mode;
+use crate::raw::{decide, family_of, Raw, Seen, ACK, FAMILIES, FIN, KEYED};
 use crate::wire::{Flow, Segment, Seq};
 use std::ops::Range;
 
@@ -19,16 +19,16 @@ pub struct Found {
 }
 
 /// Our own numbers, but each is computed once: they do not depend on what is guessed.
-struct Known(Flow, Vec<(Irs, Number)>);
+struct Known(Flow, Vec<(Irs, Cookie)>);
 
-impl Numbers for Known {
+impl Cookies for Known {
     type Common = ();
 
     fn common(&self, flow: &Flow) {
         assert_eq!(*flow, self.0);
     }
 
-    fn number_of(&self, _common: (), irs: Irs) -> Number {
+    fn cookie_of(&self, _common: (), irs: Irs) -> Cookie {
         let found = self.1.iter().find(|(known, _)| *known == irs);
         found.expect("a number of this segment's").1
     }
@@ -46,7 +46,7 @@ impl Known {
         let flow = raw.flow();
         Self(
             flow,
-            all.map(|irs| (irs, KEYED.number(&flow, irs))).collect(),
+            all.map(|irs| (irs, KEYED.cookie(&flow, irs))).collect(),
         )
     }
 }
@@ -94,8 +94,8 @@ fn try_all(mode: Mode, (flags, payload): (u8, u32)) -> Found {
         bytes[ACK_FIELD].copy_from_slice(&ack.to_be_bytes());
         let segment = Segment::parse(family_of(&raw.addresses), &bytes, length);
         let segment = segment.expect("an ordinary segment");
-        match policy::decide(mode, &segment, &known, &Seen::good()) {
-            Err(Ignored::Unverified) => {}
+        match decide(mode, &segment, &known, &Seen::good()) {
+            Err(DropReason::Unverified) => {}
             Err(_) => verified += 1,
             Ok(_) => (verified, answered) = (verified + 1, answered + 1),
         }

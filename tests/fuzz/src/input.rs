@@ -2,7 +2,7 @@
 //! Bytes of the fuzzer, read as whatever a target needs. Where they end, zeros follow.
 
 use crate::raw::MODES;
-use crate::wire::{Addresses, Family, Flow, Seq, Timestamps, Way};
+use crate::wire::{Addresses, Family, Flow, PathInfo, Seq, Timestamps};
 
 pub struct Input<'a>(pub &'a [u8]);
 
@@ -80,8 +80,8 @@ impl Input<'_> {
         })
     }
 
-    pub fn way(&mut self) -> Way {
-        Way {
+    pub fn way(&mut self) -> PathInfo {
+        PathInfo {
             mss: self.short(),
             hop_limit: self.byte(),
         }

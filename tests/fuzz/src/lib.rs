@@ -8,17 +8,17 @@
 #![forbid(unsafe_code)]
 #![allow(dead_code, unused_imports)] // The edge, which uses these rooms, is not here.
 
-#[path = "../../../src/abi.rs"]
+#[path = "../../../src/front/xtables/abi.rs"]
 mod abi;
 #[path = "../../../src/counters.rs"]
 mod counters;
-#[path = "../../../src/ignored.rs"]
-mod ignored;
+#[path = "../../../src/drop_reason.rs"]
+mod drop_reason;
 #[path = "../../../src/policy/mod.rs"]
 mod policy;
 #[path = "../../../src/prometheus.rs"]
 mod prometheus;
-#[path = "../../../src/rule.rs"]
+#[path = "../../../src/front/xtables/rule.rs"]
 mod rule;
 #[path = "../../../src/wire/mod.rs"]
 mod wire;

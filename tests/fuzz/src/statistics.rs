@@ -2,7 +2,7 @@
 //! Our numbers in bulk, over inputs as regular as they come: a stranger who sees some of them, and
 //! can count up addresses, ports and his own initial numbers, must not guess the next.
 
-use crate::policy::iss::{Irs, Key, Keyed, Number, Numbers};
+use crate::policy::cookie::{Cookie, CookieContext, Cookies, Irs, Key};
 use crate::wire::{Addresses, Flow, Seq};
 
 /// A stream of 32-bit words without an end.
@@ -32,7 +32,7 @@ pub const WEAK: &str = "weak";
 
 /// The stream of that name under `key`.
 pub fn stream(name: &str, key: [u64; 2]) -> Option<Words> {
-    let keyed = Keyed {
+    let keyed = CookieContext {
         key: Box::leak(Box::new(Key(key))),
         clock: || 0,
     };
@@ -102,9 +102,9 @@ fn connections() -> Inputs {
     Box::new((40_000..).flat_map(move |port| (0..=u32::MAX).map(move |irs| each(port, irs))))
 }
 
-fn take(inputs: Inputs, what: Take, numbers: impl Numbers + 'static) -> Words {
+fn take(inputs: Inputs, what: Take, numbers: impl Cookies + 'static) -> Words {
     Box::new(inputs.map(move |(flow, irs)| {
-        let number = numbers.number(&flow, irs);
+        let number = numbers.cookie(&flow, irs);
         match what {
             Take::Iss => number.iss.0,
             Take::Offset => number.offset,
@@ -113,9 +113,9 @@ fn take(inputs: Inputs, what: Take, numbers: impl Numbers + 'static) -> Words {
 }
 
 /// ISS and offset of the same connection, side by side.
-fn both(inputs: Inputs, numbers: impl Numbers + 'static) -> Words {
+fn both(inputs: Inputs, numbers: impl Cookies + 'static) -> Words {
     Box::new(inputs.flat_map(move |(flow, irs)| {
-        let number = numbers.number(&flow, irs);
+        let number = numbers.cookie(&flow, irs);
         [number.iss.0, number.offset]
     }))
 }
@@ -128,14 +128,14 @@ fn steps(words: Words) -> Words {
 
 struct Fnv;
 
-impl Numbers for Fnv {
+impl Cookies for Fnv {
     type Common = Flow;
 
     fn common(&self, flow: &Flow) -> Flow {
         *flow
     }
 
-    fn number_of(&self, flow: Flow, irs: Irs) -> Number {
+    fn cookie_of(&self, flow: Flow, irs: Irs) -> Cookie {
         let (Irs::Tarpit(Seq(irs)) | Irs::Persist(Seq(irs))) = irs else {
             panic!("the control counts connections");
         };
@@ -144,7 +144,7 @@ impl Numbers for Fnv {
         let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3)
         });
-        Number {
+        Cookie {
             iss: Seq(hash as u32),
             offset: (hash >> 32) as u32,
         }

@@ -19,18 +19,18 @@
     clippy::unwrap_used
 )]
 
-#[path = "../../../src/abi.rs"]
+#[path = "../../../src/front/xtables/abi.rs"]
 mod abi;
 #[path = "../../../src/counters.rs"]
 mod counters;
 #[allow(clippy::as_conversions)] // An enum's own number is the one cast in the pure rooms.
-#[path = "../../../src/ignored.rs"]
-mod ignored;
+#[path = "../../../src/drop_reason.rs"]
+mod drop_reason;
 #[path = "../../../src/policy/mod.rs"]
 mod policy;
 #[path = "../../../src/prometheus.rs"]
 mod prometheus;
-#[path = "../../../src/rule.rs"]
+#[path = "../../../src/front/xtables/rule.rs"]
 mod rule;
 #[path = "../../../src/wire/mod.rs"]
 mod wire;

@@ -37,5 +37,5 @@ claim "a checkout serves DKMS, too, without our packages" inside sh -c "
 	cd /checkout && dkms add . && dkms install $ours -k $release &&
 	modinfo -k $release -F filename xt_TARPIT"
 claim "code that does not compile is skipped" skips sh -c "dkms unbuild $ours -k $release &&
-	echo nonsense >>/usr/src/${ours/\//-}/src/target.rs && dkms build $ours -k $release"
+	echo nonsense >>/usr/src/${ours/\//-}/src/respond.rs && dkms build $ours -k $release"
 claim "with a sentence" healthy_skip "This version of xt_TARPIT does not compile for the kernel"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What a segment says, and the first reason not to look at it any further.
 
-use crate::ignored::Ignored;
+use crate::drop_reason::DropReason;
 use crate::wire::{Addresses, Family};
 
 /// What has to be found in a good segment.
@@ -33,28 +33,28 @@ fn address(bytes: &[u8], at: usize) -> [u32; 4] {
 /// Where TCP's header begins, and whether the packet is a fragment, and whether it has options.
 type Walked = (usize, bool, bool);
 
-fn walk_v4(bytes: &[u8]) -> Result<Walked, Ignored> {
+fn walk_v4(bytes: &[u8]) -> Result<Walked, DropReason> {
     if bytes.len() < 20 || bytes[0] / 16 != 4 || bytes[0] % 16 < 5 || bytes[9] != 6 {
-        return Err(Ignored::Malformed);
+        return Err(DropReason::Malformed);
     }
     if short(bytes, 6) % 0x2000 != 0 {
-        return Err(Ignored::Fragment);
+        return Err(DropReason::Fragment);
     }
     let more = bytes[6] & 0x20 != 0;
     Ok((usize::from(bytes[0] % 16) * 4, more, bytes[0] % 16 > 5))
 }
 
-fn walk_v6(bytes: &[u8]) -> Result<Walked, Ignored> {
+fn walk_v6(bytes: &[u8]) -> Result<Walked, DropReason> {
     if bytes.len() < 40 || bytes[0] / 16 != 6 {
-        return Err(Ignored::Malformed);
+        return Err(DropReason::Malformed);
     }
     let (mut at, mut kind, mut fragment, mut routed) = (40, bytes[6], false, false);
     while kind != 6 {
         if bytes.len() < at + 4 || (kind == 0 && at != 40) || ![0, 43, 44, 60].contains(&kind) {
-            return Err(Ignored::Malformed);
+            return Err(DropReason::Malformed);
         }
         if kind == 44 && short(bytes, at + 2) / 8 != 0 {
-            return Err(Ignored::Fragment);
+            return Err(DropReason::Fragment);
         }
         fragment |= kind == 44;
         routed |= kind == 43 && bytes[at + 3] > 0;
@@ -70,25 +70,25 @@ fn walk_v6(bytes: &[u8]) -> Result<Walked, Ignored> {
 }
 
 /// Reads `bytes`, the start of a packet that is `length` bytes long.
-pub fn segment(family: Family, bytes: &[u8], length: u32) -> Result<Fields, Ignored> {
+pub fn segment(family: Family, bytes: &[u8], length: u32) -> Result<Fields, DropReason> {
     let (at, fragment, options) = match family {
         Family::V4 => walk_v4(bytes)?,
         Family::V6 => walk_v6(bytes)?,
     };
     if bytes.len() < at + 20 || bytes[at + 12] / 16 < 5 {
-        return Err(Ignored::Malformed);
+        return Err(DropReason::Malformed);
     }
     let end = at + usize::from(bytes[at + 12] / 16) * 4;
     if bytes.len() < end || (length as usize) < end {
-        return Err(Ignored::Malformed);
+        return Err(DropReason::Malformed);
     }
     if fragment {
-        return Err(Ignored::Fragment);
+        return Err(DropReason::Fragment);
     }
     if options {
-        return Err(Ignored::IpOptions);
+        return Err(DropReason::IpOptions);
     }
-    let addresses = addresses(family, bytes).ok_or(Ignored::NotUnicast)?;
+    let addresses = addresses(family, bytes).ok_or(DropReason::NotUnicast)?;
     Ok(Fields {
         addresses,
         offset: at,

@@ -3,11 +3,14 @@
 //! of an adversary; what is heard of its peer is what it should be, and has a counter.
 
 use crate::chosen::{Chosen, Tempted};
-use crate::counters::{self, Tally};
+use crate::counters::{self, CounterUpdate};
 use crate::input::Input;
 use crate::oracle::{self, Wanted};
-use crate::policy::{self, age::Age, age::Heard, age::Place, age::Sign, age::CAP, Mode};
-use crate::raw::{Raw, Seen, ACK, FIN, KEYED, MODES};
+use crate::policy::{
+    age::{ActivityKind, Age, PeerActivity, SeqPosition, CAP},
+    Mode,
+};
+use crate::raw::{self, Raw, Seen, ACK, FIN, KEYED, MODES};
 use crate::read;
 use crate::wire::Segment;
 
@@ -59,7 +62,7 @@ fn each_mode(raw: &Raw, numbers: &impl Tempted, whole: bool) {
         for mode in MODES {
             numbers.look_at(segment);
             let seen = if whole { Seen::good() } else { Seen::damaged() };
-            let reply = policy::decide(mode, segment, numbers, &seen);
+            let reply = raw::decide(mode, segment, numbers, &seen);
             let reply = reply.map(|reply| {
                 let read = read::emitted(&reply, &segment.flow().reversed());
                 (read.flags, read.seq, read.ack, read.window)
@@ -80,9 +83,9 @@ fn each_mode(raw: &Raw, numbers: &impl Tempted, whole: bool) {
 }
 
 /// What is counted of a segment: once, in a counter that exists, and no more than it can have.
-fn count(mode: Mode, segment: &Segment<'_>, (clock, place): (u32, Place)) {
-    let heard = Heard::new(segment, || clock, place);
-    let tally = Tally::new(mode, &heard).expect("a mode that holds a peer");
+fn count(mode: Mode, segment: &Segment<'_>, (clock, place): (u32, SeqPosition)) {
+    let heard = PeerActivity::new(segment, || clock, place);
+    let tally = CounterUpdate::new(mode, &heard).expect("a mode that holds a peer");
     assert!(tally.first + 1 < tally.kind && tally.kind < counters::COUNT);
     assert!(tally.age <= CAP && tally.payload <= segment.payload);
     let echoed = segment
@@ -97,14 +100,14 @@ fn count(mode: Mode, segment: &Segment<'_>, (clock, place): (u32, Place)) {
     assert_eq!(Age::of(segment, || clock), age);
     let content = segment.len() != 0;
     let sign = match (place, content, age) {
-        (Place::AtUna, true, Age::Known(age @ ..=1_000)) => Sign::FirstContent(age),
-        (Place::BeforeUna, ..) | (_, true, _) => Sign::Probe(age),
-        (_, false, Age::Known(..=10_000)) => Sign::Handshake { timestamps: true },
-        (Place::AtUna, false, Age::Known(_)) => Sign::KeepaliveAtUna,
-        (Place::Anywhere, false, Age::Known(_)) => Sign::Probe(age),
-        (_, false, _) => Sign::Handshake { timestamps: false },
+        (SeqPosition::AtUna, true, Age::Known(age @ ..=1_000)) => ActivityKind::FirstContent(age),
+        (SeqPosition::BeforeUna, ..) | (_, true, _) => ActivityKind::Probe(age),
+        (_, false, Age::Known(..=10_000)) => ActivityKind::Handshake { timestamps: true },
+        (SeqPosition::AtUna, false, Age::Known(_)) => ActivityKind::KeepaliveAtUna,
+        (SeqPosition::Anywhere, false, Age::Known(_)) => ActivityKind::Probe(age),
+        (_, false, _) => ActivityKind::Handshake { timestamps: false },
     };
-    assert_eq!(heard.sign, sign);
-    let keepalive = u32::from(place == Place::BeforeUna && segment.payload > 0);
+    assert_eq!(heard.kind, sign);
+    let keepalive = u32::from(place == SeqPosition::BeforeUna && segment.payload > 0);
     assert_eq!(heard.payload, segment.payload - keepalive);
 }

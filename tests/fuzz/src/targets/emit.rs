@@ -5,7 +5,7 @@
 use crate::input::Input;
 use crate::raw::{family_of, ACK, FIN, RST, SYN};
 use crate::read::{self, Read};
-use crate::wire::{Ack, Flow, Options, Reply, Rst, SynAck, Way};
+use crate::wire::{Ack, Flow, Options, PathInfo, Reply, Rst, SynAck};
 use etherparse::TcpOptionElement as Element;
 
 const ROOM: usize = 128;
@@ -26,7 +26,7 @@ pub fn emit(data: &[u8]) {
 }
 
 /// Writes to `length` bytes in the middle of poison; returns them.
-fn write((reply, flow, way): (&Reply, &Flow, Way), length: usize, poison: u8) -> Vec<u8> {
+fn write((reply, flow, way): (&Reply, &Flow, PathInfo), length: usize, poison: u8) -> Vec<u8> {
     let mut buffer = [poison; ROOM + 16];
     reply.emit(flow, way, &mut buffer[8..8 + length]);
     let outside = buffer[..8].iter().chain(&buffer[8 + length..]);
@@ -65,7 +65,7 @@ fn any_reply(kind: u8, input: &mut Input<'_>) -> Reply {
     }
 }
 
-fn check((reply, way): (&Reply, Way), flow: &Flow, bytes: &[u8]) {
+fn check((reply, way): (&Reply, PathInfo), flow: &Flow, bytes: &[u8]) {
     let read = read::read(family_of(&flow.addresses), bytes);
     let (flags, seq, ack, window) = header(reply);
     let wanted = Read {
@@ -93,7 +93,7 @@ fn header(reply: &Reply) -> (u8, u32, u32, u16) {
 }
 
 /// In the order in which Linux has them.
-fn options(reply: &Reply, way: Way) -> Vec<Element> {
+fn options(reply: &Reply, way: PathInfo) -> Vec<Element> {
     match reply {
         Reply::SynAck(SynAck { offered, clock, .. }) => {
             let mss = offered.mss.then_some(Element::MaximumSegmentSize(way.mss));

@@ -4,11 +4,11 @@
 //! adversary's.
 
 use crate::chosen::{Chosen, Tempted};
-use crate::ignored::Ignored;
+use crate::drop_reason::DropReason;
 use crate::input::Input;
 use crate::oracle;
-use crate::policy::{self, age::Place, iss::Irs, Mode, Witness};
-use crate::raw::{family_of, KEYED, MODES};
+use crate::policy::{self, cookie::Irs, Mode};
+use crate::raw::{decide, family_of, Seen, KEYED, MODES};
 use crate::standing::{self, ROOM};
 use crate::wire::{Family, Segment, Seq};
 
@@ -16,20 +16,6 @@ use crate::wire::{Family, Segment, Seq};
 const MOST: usize = 4;
 /// The same where there are two rules only, which answer each other.
 const MOST_OF_TWO: usize = 2;
-
-/// What the packet says of its checksum; where only a part of it is here, the fuzzer says it.
-struct Sum<'a>(&'a Segment<'a>, bool);
-
-impl Witness for Sum<'_> {
-    fn sum(&self) -> Result<(), Ignored> {
-        match self.0.sum().unwrap_or(self.1) {
-            true => Ok(()),
-            false => Err(Ignored::BadChecksum),
-        }
-    }
-
-    fn heard(&self, _clock: impl Fn() -> u32, _place: Place) {}
-}
 
 pub fn round_trip(data: &[u8]) {
     let mut input = Input(data);
@@ -67,7 +53,7 @@ fn number_it(family: Family, bytes: &mut [u8], number: u8) {
         1 => Irs::Persist(irs),
         _ => Irs::Honeypot,
     };
-    let iss = policy::iss::Numbers::number(&KEYED, &segment.flow(), irs).iss;
+    let iss = policy::cookie::Cookies::cookie(&KEYED, &segment.flow(), irs).iss;
     let (at, Seq(ack)) = (segment.offset() + 8, iss.plus(u32::from(number >> 4 & 3)));
     bytes[at..at + 4].copy_from_slice(&ack.to_be_bytes());
 }
@@ -99,8 +85,9 @@ fn meet(family: Family, packet: &Packet<'_>, before: &mut Vec<Mode>, numbers: &i
     assert!(before.is_empty() || segment.sum() == Some(true));
     for mode in MODES {
         numbers.look_at(&segment);
-        let witness = Sum(&segment, packet.whole);
-        let Ok(reply) = policy::decide(mode, &segment, numbers, &witness) else {
+        let whole = segment.sum().unwrap_or(packet.whole);
+        let seen = if whole { Seen::good() } else { Seen::damaged() };
+        let Ok(reply) = decide(mode, &segment, numbers, &seen) else {
             continue;
         };
         let mut buffer = [0; ROOM];

@@ -2,17 +2,19 @@
 //! What is learned from a verified segment: handshake or probe, payload, and from the clock that
 //! it echoes, for how long the peer has been held.
 
-use super::raw::{Raw, Seen, FAMILIES, FIN, KEYED, MODES, RST, SYN};
+use super::raw::{decide, Raw, Seen, FAMILIES, FIN, KEYED, MODES, RST, SYN};
 use super::strategies;
-use crate::counters::{self, Tally};
-use crate::ignored::Ignored;
-use crate::policy::age::{range, Age, Heard, Place, Sign, BOUNDS, CAP, RANGES};
+use crate::counters::{self, CounterUpdate};
+use crate::drop_reason::DropReason;
+use crate::policy::age::{
+    range, ActivityKind, Age, PeerActivity, SeqPosition, BOUNDS, CAP, RANGES,
+};
 use crate::policy::{self, Mode};
 use crate::wire::Family;
 use proptest::{prelude::*, sample::select};
 
-pub(super) const AT: Place = Place::AtUna;
-pub(super) const BEFORE: Place = Place::BeforeUna;
+pub(super) const AT: SeqPosition = SeqPosition::AtUna;
+pub(super) const BEFORE: SeqPosition = SeqPosition::BeforeUna;
 
 /// Timestamps as Linux writes them, that echo `echo`.
 pub(super) fn stamps(echo: u32) -> Vec<u8> {
@@ -27,20 +29,20 @@ pub(super) fn later(answered: u32, age: u32) -> (Raw, u32) {
     (raw, answered.wrapping_add(age))
 }
 
-pub(super) fn near(raw: &Raw, clock: u32, place: Place) -> Heard {
-    raw.parsed(|segment| Heard::new(segment, || clock, place))
+pub(super) fn near(raw: &Raw, clock: u32, place: SeqPosition) -> PeerActivity {
+    raw.parsed(|segment| PeerActivity::new(segment, || clock, place))
 }
 
-pub(super) fn anywhere(raw: &Raw, clock: u32) -> Heard {
-    near(raw, clock, Place::Anywhere)
+pub(super) fn anywhere(raw: &Raw, clock: u32) -> PeerActivity {
+    near(raw, clock, SeqPosition::Anywhere)
 }
 
 /// The milliseconds that a probe of this age adds in persist.
 fn seconds_of(age: u32) -> u64 {
     let (raw, clock) = later(40, age);
     let heard = near(&raw, clock, BEFORE);
-    assert_eq!(heard.sign, Sign::Probe(Age::Known(age)));
-    let tally = Tally::new(Mode::Persist, &heard).expect("persist holds");
+    assert_eq!(heard.kind, ActivityKind::Probe(Age::Known(age)));
+    let tally = CounterUpdate::new(Mode::Persist, &heard).expect("persist holds");
     u64::from(tally.age)
 }
 
@@ -52,7 +54,7 @@ proptest! {
         answered in strategies::number(), age in 0..1_u32 << 31,
     ) {
         let (raw, clock) = later(answered, age);
-        prop_assert_eq!(near(&raw, clock, BEFORE).sign, Sign::Probe(Age::Known(age)));
+        prop_assert_eq!(near(&raw, clock, BEFORE).kind, ActivityKind::Probe(Age::Known(age)));
     }
 
     #[test]
@@ -60,7 +62,7 @@ proptest! {
         answered in strategies::number(), ahead in 1..=1_u32 << 31,
     ) {
         let (raw, clock) = later(answered, ahead.wrapping_neg());
-        prop_assert_eq!(near(&raw, clock, BEFORE).sign, Sign::Probe(Age::Implausible));
+        prop_assert_eq!(near(&raw, clock, BEFORE).kind, ActivityKind::Probe(Age::Implausible));
     }
 
     #[test]
@@ -104,9 +106,9 @@ proptest! {
     #[test]
     fn whatever_a_liar_echoes_one_segment_counts_once_and_adds_at_most_the_cap(
         raw in strategies::raw(), clock in any::<u32>(), mode in strategies::mode(),
-        place in select(&[AT, BEFORE, Place::Anywhere][..]),
+        place in select(&[AT, BEFORE, SeqPosition::Anywhere][..]),
     ) {
-        let Some(tally) = Tally::new(mode, &near(&raw, clock, place)) else {
+        let Some(tally) = CounterUpdate::new(mode, &near(&raw, clock, place)) else {
             prop_assert_eq!(mode, Mode::Reset);
             return Ok(());
         };
@@ -117,7 +119,7 @@ proptest! {
 }
 
 /// A segment of one who got our SYN-ACK, as it stands at `place` after the SYN of number 99.
-fn verified(mode: Mode, place: Place) -> Raw {
+fn verified(mode: Mode, place: SeqPosition) -> Raw {
     let mut raw = Raw::new(Family::V6);
     raw.seq = if place == BEFORE { 99 } else { 100 };
     raw.ack = raw.number(mode, 99, &KEYED).iss.0.wrapping_add(1);
@@ -133,7 +135,11 @@ fn a_verified_segment_is_heard_once_and_its_clock_is_that_of_our_answers() {
                 raw.flags |= flags;
                 let clock = raw.number(mode, 99, &KEYED).clock(&KEYED);
                 let honeypot = matches!(mode, Mode::Honeypot { .. });
-                let told = if honeypot { Place::Anywhere } else { place };
+                let told = if honeypot {
+                    SeqPosition::Anywhere
+                } else {
+                    place
+                };
                 assert_eq!(
                     raw.decide_and_hear(mode, &KEYED).1,
                     [(clock, told)],
@@ -158,14 +164,14 @@ fn nothing_is_heard_from_strangers_and_damage_and_those_who_are_gone_or_look_lik
         }
         let seen = Seen::damaged();
         let raw = verified(mode, AT);
-        let _ = raw.parsed(|segment| policy::decide(mode, segment, &KEYED, &seen));
+        let _ = raw.parsed(|segment| decide(mode, segment, &KEYED, &seen));
         assert_eq!(seen.heard(), []);
     }
     let mut raw = verified(Mode::Persist, BEFORE);
     raw.window = 0;
     assert_eq!(
         raw.decide_and_hear(Mode::Persist, &KEYED),
-        (Err(Ignored::WindowShut), vec![])
+        (Err(DropReason::WindowShut), vec![])
     );
 }
 
@@ -177,7 +183,10 @@ fn in_persist_a_probe_is_heard_if_and_only_if_it_is_answered() {
         raw.flags |= flags;
         let (reply, heard) = raw.decide_and_hear(Mode::Persist, &KEYED);
         let (clock, place) = heard[0];
-        let probe = !matches!(near(&raw, clock, place).sign, Sign::Handshake { .. });
+        let probe = !matches!(
+            near(&raw, clock, place).kind,
+            ActivityKind::Handshake { .. }
+        );
         assert_eq!(reply.is_ok(), probe);
     }
 }
@@ -226,7 +235,10 @@ fn payload_counts_but_for_the_byte_of_a_keepalive() {
 fn only_modes_that_hold_a_peer_hear_of_it() {
     let heard = near(&Raw::new(Family::V4), 9, AT);
     for mode in MODES {
-        assert_eq!(Tally::new(mode, &heard).is_none(), mode == Mode::Reset);
+        assert_eq!(
+            CounterUpdate::new(mode, &heard).is_none(),
+            mode == Mode::Reset
+        );
     }
 }
 

@@ -2,9 +2,9 @@
 //! The counters: each event has one of its own, and their text is what Prometheus reads.
 
 use super::{raw::FAMILIES, raw::MODES, readme};
-use crate::counters::{self, Event, Tally};
-use crate::ignored::Ignored;
-use crate::policy::age::{Age, Heard, Sign, BOUNDS};
+use crate::counters::{self, CounterUpdate, Event};
+use crate::drop_reason::DropReason;
+use crate::policy::age::{ActivityKind, Age, PeerActivity, BOUNDS};
 use crate::policy::Mode;
 use crate::prometheus::Sink;
 use crate::wire::Family;
@@ -15,27 +15,27 @@ fn events() -> Vec<Event> {
     let modes = [MODES[0], MODES[2], MODES[3], MODES[5]].map(Event::Reply);
     modes
         .into_iter()
-        .chain(Ignored::ALL.map(Event::Ignored))
+        .chain(DropReason::ALL.map(Event::Dropped))
         .collect()
 }
 
 /// Every kind of verified segment once, in each mode that holds a peer, by its own counters.
 fn heard() -> Vec<(&'static str, Vec<usize>)> {
-    let bounds = BOUNDS.map(|bound| Sign::Probe(Age::Known(bound)));
+    let bounds = BOUNDS.map(|bound| ActivityKind::Probe(Age::Known(bound)));
     let signs = [
-        Sign::Handshake { timestamps: true },
-        Sign::Handshake { timestamps: false },
-        Sign::FirstContent(700),
-        Sign::KeepaliveAtUna,
-        Sign::Probe(Age::Known(u32::MAX >> 1)),
-        Sign::Probe(Age::Implausible),
-        Sign::Probe(Age::NoTimestamps),
+        ActivityKind::Handshake { timestamps: true },
+        ActivityKind::Handshake { timestamps: false },
+        ActivityKind::FirstContent(700),
+        ActivityKind::KeepaliveAtUna,
+        ActivityKind::Probe(Age::Known(u32::MAX >> 1)),
+        ActivityKind::Probe(Age::Implausible),
+        ActivityKind::Probe(Age::NoTimestamps),
     ];
     let all = |mode: Mode| {
         let signs = signs.into_iter().chain(bounds);
-        signs.map(move |sign| {
-            let heard = Heard { sign, payload: 9 };
-            let tally = Tally::new(mode, &heard).expect("a mode that holds");
+        signs.map(move |kind| {
+            let heard = PeerActivity { kind, payload: 9 };
+            let tally = CounterUpdate::new(mode, &heard).expect("a mode that holds");
             let indices = vec![tally.first, tally.first + 1, tally.kind];
             (mode.name(), indices)
         })
@@ -79,10 +79,10 @@ fn samples(text: &str) -> BTreeMap<String, f64> {
 }
 
 /// The samples that `segments` of one mode leave behind, each of them heard once.
-fn after(mode: Mode, segments: &[Heard]) -> BTreeMap<String, f64> {
+fn after(mode: Mode, segments: &[PeerActivity]) -> BTreeMap<String, f64> {
     let mut values = vec![0_u64; counters::COUNT];
     for segment in segments {
-        let tally = Tally::new(mode, segment).expect("a mode that holds");
+        let tally = CounterUpdate::new(mode, segment).expect("a mode that holds");
         values[tally.first] += u64::from(tally.age);
         values[tally.first + 1] += u64::from(tally.payload);
         values[tally.kind] += 1;
@@ -132,7 +132,7 @@ fn each_sample_of_a_packets_fate_shows_the_counter_of_its_own_event() {
                     let mode = mode.name();
                     format!("xt_tarpit_replies_total{{family=\"{label}\",mode=\"{mode}\"}}")
                 }
-                Event::Ignored(reason) => {
+                Event::Dropped(reason) => {
                     let reason = reason.name();
                     format!("xt_tarpit_ignored_total{{family=\"{label}\",reason=\"{reason}\"}}")
                 }
@@ -143,21 +143,21 @@ fn each_sample_of_a_packets_fate_shows_the_counter_of_its_own_event() {
     }
 }
 
-fn signs_of_peers() -> [Heard; 11] {
+fn signs_of_peers() -> [PeerActivity; 11] {
     [
-        (Sign::Handshake { timestamps: true }, 0),
-        (Sign::Handshake { timestamps: true }, 0),
-        (Sign::Handshake { timestamps: false }, 0),
-        (Sign::FirstContent(500), 3),
-        (Sign::FirstContent(1_000), 0),
-        (Sign::KeepaliveAtUna, 0),
-        (Sign::Probe(Age::Known(1_500)), 0),
-        (Sign::Probe(Age::Known(61_000)), 100),
-        (Sign::Probe(Age::Known(u32::MAX >> 1)), 1000),
-        (Sign::Probe(Age::Implausible), 0),
-        (Sign::Probe(Age::NoTimestamps), 7),
+        (ActivityKind::Handshake { timestamps: true }, 0),
+        (ActivityKind::Handshake { timestamps: true }, 0),
+        (ActivityKind::Handshake { timestamps: false }, 0),
+        (ActivityKind::FirstContent(500), 3),
+        (ActivityKind::FirstContent(1_000), 0),
+        (ActivityKind::KeepaliveAtUna, 0),
+        (ActivityKind::Probe(Age::Known(1_500)), 0),
+        (ActivityKind::Probe(Age::Known(61_000)), 100),
+        (ActivityKind::Probe(Age::Known(u32::MAX >> 1)), 1000),
+        (ActivityKind::Probe(Age::Implausible), 0),
+        (ActivityKind::Probe(Age::NoTimestamps), 7),
     ]
-    .map(|(sign, payload)| Heard { sign, payload })
+    .map(|(kind, payload)| PeerActivity { kind, payload })
 }
 
 #[test]
@@ -275,9 +275,9 @@ fn numbers_are_written_as_the_standard_library_writes_them() {
 
 #[test]
 fn reasons_and_modes_have_the_names_that_the_readme_uses() {
-    let names: BTreeSet<&str> = Ignored::ALL.map(Ignored::name).into();
-    assert_eq!(names.len(), Ignored::COUNT);
-    for (number, reason) in Ignored::ALL.into_iter().enumerate() {
+    let names: BTreeSet<&str> = DropReason::ALL.map(DropReason::name).into();
+    assert_eq!(names.len(), DropReason::COUNT);
+    for (number, reason) in DropReason::ALL.into_iter().enumerate() {
         assert_eq!(reason.number(), number);
         assert_eq!(reason.name(), format!("{reason:?}"));
     }

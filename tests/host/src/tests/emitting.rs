@@ -6,7 +6,7 @@ use super::raw::{self, family_of, FAMILIES, V4, V6, WAY};
 use super::read;
 use super::strategies::{self, stamps};
 use crate::wire::checksum::Sum;
-use crate::wire::{reply, Ack, Family, Flow, Options, Reply, Rst, Segment, Seq, SynAck, Way};
+use crate::wire::{reply, Ack, Family, Flow, Options, PathInfo, Reply, Rst, Segment, Seq, SynAck};
 use etherparse::TcpOptionElement as Element;
 use proptest::prelude::*;
 
@@ -109,7 +109,7 @@ fn the_longest_reply_is_as_long_as_it_is_said_to_be() {
 #[test]
 fn a_syn_ack_carries_what_was_offered_in_the_values_of_the_route_and_nothing_else() {
     for (family, subset) in FAMILIES.iter().flat_map(|f| (0..16).map(move |s| (*f, s))) {
-        let way = Way {
+        let way = PathInfo {
             mss: 0x1234,
             hop_limit: 200,
         };
@@ -174,7 +174,7 @@ pub fn slow_checksum(words: &[u32]) -> u16 {
 }
 
 /// A reply as the segment that a peer, or another tarpit, sees.
-fn parsed_back(reply: &Reply, flow: &Flow, way: Way) -> Result<(), TestCaseError> {
+fn parsed_back(reply: &Reply, flow: &Flow, way: PathInfo) -> Result<(), TestCaseError> {
     let mut buffer = [0xa5; 80];
     let bytes = raw::emit(reply, flow, way, &mut buffer);
     let segment = Segment::parse(family_of(&flow.addresses), bytes, bytes.len() as u32);
@@ -227,7 +227,7 @@ proptest! {
         flow in strategies::flow(),
         (mss, hop_limit) in any::<(u16, u8)>(),
     ) {
-        parsed_back(&reply, &flow, Way { mss, hop_limit })?;
+        parsed_back(&reply, &flow, PathInfo { mss, hop_limit })?;
     }
 
     #[test]
@@ -237,7 +237,7 @@ proptest! {
         (mss, hop_limit) in any::<(u16, u8)>(),
     ) {
         let mut buffer = [0xa5; 80];
-        let bytes = raw::emit(&reply, &flow, Way { mss, hop_limit }, &mut buffer);
+        let bytes = raw::emit(&reply, &flow, PathInfo { mss, hop_limit }, &mut buffer);
         let read = read::read(family_of(&flow.addresses), bytes);
         prop_assert_eq!((read.flow, read.hop_limit), (flow, hop_limit));
     }

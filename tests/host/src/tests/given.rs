@@ -2,15 +2,15 @@
 //! A hash whose values are chosen when they are asked for. One that was given stands: even an
 //! adversary has to be a function.
 
-use crate::policy::iss::{Irs, Number};
+use crate::policy::cookie::{Cookie, Irs};
 use crate::wire::Flow;
 use std::cell::RefCell;
 
 #[derive(Default)]
-pub struct Given(RefCell<Vec<(Flow, Irs, Number)>>);
+pub struct Given(RefCell<Vec<(Flow, Irs, Cookie)>>);
 
 impl Given {
-    pub fn number_of(&self, flow: Flow, irs: Irs, choose: impl FnOnce() -> Number) -> Number {
+    pub fn cookie_of(&self, flow: Flow, irs: Irs, choose: impl FnOnce() -> Cookie) -> Cookie {
         let mut given = self.0.borrow_mut();
         if let Some((.., number)) = given.iter().find(|(f, i, _)| (f, i) == (&flow, &irs)) {
             return *number;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! `src/abi.rs` against the C header, as the C compiler lays it out (see `layout.c`).
+//! `src/front/xtables/abi.rs` against the C header, as the C compiler lays it out (see `layout.c`).
 
 use crate::abi::{self, InfoV0, InfoV1};
 use std::mem::{align_of, offset_of, size_of, size_of_val};

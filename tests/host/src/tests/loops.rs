@@ -5,11 +5,10 @@
 //! who picks each value so as to keep the talk going; what the modes say alone has to end it.
 
 use super::given::Given;
-use super::raw::{emit, family_of, Raw, ACK, FAMILIES, FIN, MODES, SYN, WAY};
+use super::raw::{decide, emit, family_of, Raw, Seen, ACK, FAMILIES, FIN, MODES, SYN, WAY};
 use super::strategies;
 use crate::policy::{
-    decide,
-    iss::{Irs, Number, Numbers},
+    cookie::{Cookie, Cookies, Irs},
     Mode,
 };
 use crate::wire::{reply, Addresses, Flow, Segment, Seq};
@@ -79,18 +78,18 @@ impl<'a> Adversary<'a> {
     }
 }
 
-impl Numbers for Adversary<'_> {
+impl Cookies for Adversary<'_> {
     type Common = Flow;
 
     fn common(&self, flow: &Flow) -> Flow {
         *flow
     }
 
-    fn number_of(&self, flow: Flow, irs: Irs) -> Number {
-        self.given.number_of(flow, irs, || {
+    fn cookie_of(&self, flow: Flow, irs: Irs) -> Cookie {
+        self.given.cookie_of(flow, irs, || {
             let tempting = self.tempting.borrow();
             let iss = Seq(tempting[self.choices.choose(tempting.len())]);
-            Number { iss, offset: 1 }
+            Cookie { iss, offset: 1 }
         })
     }
 
@@ -104,7 +103,7 @@ impl Numbers for Adversary<'_> {
 fn packets(
     first: &Raw,
     mode: impl Fn(usize) -> Mode,
-    numbers: &impl Numbers,
+    numbers: &impl Cookies,
     look: impl Fn(&Segment<'_>),
 ) -> usize {
     let family = family_of(&first.addresses);
@@ -112,7 +111,7 @@ fn packets(
     for sent in 0..ENDLESS {
         let segment = Segment::parse(family, &bytes, length).expect("a segment");
         look(&segment);
-        let Ok(reply) = decide(mode(sent), &segment, numbers, &super::raw::Seen::good()) else {
+        let Ok(reply) = decide(mode(sent), &segment, numbers, &Seen::good()) else {
             return sent;
         };
         let mut buffer = [0; 80];

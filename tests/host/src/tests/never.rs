@@ -4,17 +4,17 @@
 use super::extensions::behind;
 use super::raw::{family_of, Raw, ACK, FAMILIES, FIN, KEYED, MODES, RST, SYN};
 use super::readme::{self, Cell};
-use crate::ignored::Ignored;
+use crate::drop_reason::DropReason;
 use crate::wire::{Addresses, Family, Segment};
 use std::collections::BTreeSet;
 
 /// What is said of a packet all of whose bytes are `bytes`.
-pub fn verdict(family: Family, bytes: &[u8]) -> Result<(), Ignored> {
+pub fn verdict(family: Family, bytes: &[u8]) -> Result<(), DropReason> {
     Segment::parse(family, bytes, bytes.len() as u32).map(|_| ())
 }
 
 /// An ordinary segment with one byte of its headers changed.
-fn with_byte(family: Family, at: usize, byte: u8) -> Result<(), Ignored> {
+fn with_byte(family: Family, at: usize, byte: u8) -> Result<(), DropReason> {
     let mut bytes = Raw::new(family).headers();
     bytes[at] = byte;
     verdict(family, &bytes)
@@ -31,7 +31,7 @@ fn each_reason_of_the_module_is_in_the_readme_and_none_twice_in_the_list() {
         _ => None,
     });
     let all: BTreeSet<&str> = silent.chain(listed).collect();
-    assert_eq!(all, BTreeSet::from(Ignored::ALL.map(Ignored::name)));
+    assert_eq!(all, BTreeSet::from(DropReason::ALL.map(DropReason::name)));
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn a_packet_that_is_cut_short_anywhere_in_its_headers_is_malformed() {
         for length in 0..bytes.len() {
             assert_eq!(
                 verdict(family, &bytes[..length]),
-                Err(Ignored::Malformed),
+                Err(DropReason::Malformed),
                 "{length}"
             );
         }
@@ -62,8 +62,8 @@ fn a_packet_that_is_shorter_than_its_headers_say_is_malformed() {
         let bytes = Raw::new(family).headers();
         let whole = bytes.len() as u32;
         let said = |length| Segment::parse(family, &bytes, length).map(|s| s.payload);
-        assert_eq!(said(whole - 1), Err(Ignored::Malformed));
-        assert_eq!(said(0), Err(Ignored::Malformed));
+        assert_eq!(said(whole - 1), Err(DropReason::Malformed));
+        assert_eq!(said(0), Err(DropReason::Malformed));
         assert_eq!(said(whole), Ok(0));
         assert_eq!(said(u32::MAX), Ok(u32::MAX - whole), "a super-packet");
     }
@@ -75,7 +75,7 @@ fn other_versions_and_protocols_are_malformed() {
         if good {
             Ok(())
         } else {
-            Err(Ignored::Malformed)
+            Err(DropReason::Malformed)
         }
     };
     for byte in 0..=u8::MAX {
@@ -87,7 +87,7 @@ fn other_versions_and_protocols_are_malformed() {
         assert_eq!(protocol, only(byte == 6), "protocol {byte}");
     }
     let other = verdict(Family::V6, &Raw::new(Family::V4).headers());
-    assert_eq!(other, Err(Ignored::Malformed));
+    assert_eq!(other, Err(DropReason::Malformed));
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn a_data_offset_under_five_words_or_past_the_end_is_malformed() {
             let wanted = if words == 5 {
                 Ok(())
             } else {
-                Err(Ignored::Malformed)
+                Err(DropReason::Malformed)
             };
             assert_eq!(given, wanted, "{words} words");
         }
@@ -118,9 +118,9 @@ fn an_ipv4_header_under_five_words_is_malformed_and_a_longer_one_has_options() {
             bytes[usize::from(words) * 4 + 12] = 0x50;
         }
         let wanted = match words {
-            0..5 => Err(Ignored::Malformed),
+            0..5 => Err(DropReason::Malformed),
             5 => Ok(()),
-            _ => Err(Ignored::IpOptions),
+            _ => Err(DropReason::IpOptions),
         };
         assert_eq!(verdict(Family::V4, &bytes), wanted, "{words} words");
     }
@@ -134,7 +134,7 @@ fn every_ipv4_fragment_is_ignored_and_df_alone_makes_none() {
         let wanted = if field & 0x3fff == 0 {
             Ok(())
         } else {
-            Err(Ignored::Fragment)
+            Err(DropReason::Fragment)
         };
         assert_eq!(verdict(Family::V4, &bytes), wanted, "{field:04x}");
     }
@@ -196,7 +196,7 @@ fn check_addresses(good: bool, both_sides: [Addresses; 2]) {
         let wanted = if good {
             Ok(())
         } else {
-            Err(Ignored::NotUnicast)
+            Err(DropReason::NotUnicast)
         };
         assert_eq!(
             verdict(family_of(&addresses), &raw.headers()),
@@ -216,20 +216,23 @@ fn of_several_reasons_the_first_of_the_list_is_named() {
     bytes[6] = 0x20; // more fragments
     bytes.extend([1; 4]);
     bytes.extend(raw.tcp());
-    assert_eq!(verdict(Family::V4, &bytes[..40]), Err(Ignored::Malformed));
-    assert_eq!(verdict(Family::V4, &bytes), Err(Ignored::Fragment));
+    assert_eq!(
+        verdict(Family::V4, &bytes[..40]),
+        Err(DropReason::Malformed)
+    );
+    assert_eq!(verdict(Family::V4, &bytes), Err(DropReason::Fragment));
     bytes[6] = 0;
-    assert_eq!(verdict(Family::V4, &bytes), Err(Ignored::IpOptions));
+    assert_eq!(verdict(Family::V4, &bytes), Err(DropReason::IpOptions));
     assert_eq!(
         verdict(Family::V4, &raw.headers()),
-        Err(Ignored::NotUnicast)
+        Err(DropReason::NotUnicast)
     );
     let fragment = [44, 0, 4, 1, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0];
-    assert_eq!(behind(43, &fragment), Err(Ignored::Fragment));
+    assert_eq!(behind(43, &fragment), Err(DropReason::Fragment));
     let mut raw = Raw::new(Family::V4);
     raw.flags = RST | SYN | FIN;
     for mode in MODES {
-        assert_eq!(raw.decide(mode, &KEYED), Err(Ignored::IsReset));
+        assert_eq!(raw.decide(mode, &KEYED), Err(DropReason::IsReset));
     }
 }
 
@@ -244,8 +247,9 @@ fn a_damaged_segment_gets_no_reply_and_no_reason_that_says_something_of_its_peer
                 raw.ack = raw.number(mode, irs, &KEYED).iss.plus(1).0;
                 let damaged = raw.decide_damaged(mode, &KEYED);
                 let expected = match raw.decide(mode, &KEYED) {
-                    Ok(_) | Err(Ignored::Held | Ignored::Finished | Ignored::WindowShut) => {
-                        Ignored::BadChecksum
+                    Ok(_)
+                    | Err(DropReason::Held | DropReason::Finished | DropReason::WindowShut) => {
+                        DropReason::BadChecksum
                     }
                     Err(other) => other,
                 };

@@ -3,7 +3,7 @@
 
 use super::raw::{KEYED, NOW, V4, V6};
 use super::strategies;
-use crate::policy::iss::{Irs, Key, Keyed, Number, Numbers};
+use crate::policy::cookie::{Cookie, CookieContext, Cookies, Irs, Key};
 use crate::wire::{Addresses, Flow, Seq};
 use proptest::prelude::*;
 use siphasher::sip::SipHasher24;
@@ -44,16 +44,16 @@ fn message(flow: &Flow, irs: Irs) -> Vec<u8> {
     bytes
 }
 
-fn expected(Key([k0, k1]): Key, flow: &Flow, irs: Irs) -> Number {
+fn expected(Key([k0, k1]): Key, flow: &Flow, irs: Irs) -> Cookie {
     let hash = SipHasher24::new_with_keys(k0, k1).hash(&message(flow, irs));
-    Number {
+    Cookie {
         iss: Seq(hash as u32),
         offset: (hash >> 32) as u32,
     }
 }
 
 fn iss(flow: &Flow, irs: Irs) -> u32 {
-    KEYED.number(flow, irs).iss.0
+    KEYED.cookie(flow, irs).iss.0
 }
 
 fn irs() -> impl Strategy<Value = Irs> {
@@ -74,8 +74,8 @@ proptest! {
         irs in irs(),
     ) {
         let key = Key(key);
-        let keyed = Keyed { key: &key, ..KEYED };
-        prop_assert_eq!(keyed.number(&flow, irs), expected(key, &flow, irs));
+        let keyed = CookieContext { key: &key, ..KEYED };
+        prop_assert_eq!(keyed.cookie(&flow, irs), expected(key, &flow, irs));
     }
 
     #[test]
@@ -83,8 +83,8 @@ proptest! {
         flow in strategies::flow(), irs in irs(), now in any::<u32>(), later in any::<u32>(),
     ) {
         let at = |now| {
-            let keyed = Keyed { key: KEYED.key, clock: move || now };
-            let number = keyed.number(&flow, irs);
+            let keyed = CookieContext { key: KEYED.key, clock: move || now };
+            let number = keyed.cookie(&flow, irs);
             (number.iss, number.clock(&keyed))
         };
         let (before, after) = (at(now), at(now.wrapping_add(later)));
@@ -97,7 +97,7 @@ proptest! {
         flow in strategies::flow(), irs in irs(), other in strategies::flow(),
     ) {
         prop_assume!(flow != other);
-        let (ours, theirs) = (KEYED.number(&flow, irs), KEYED.number(&other, irs));
+        let (ours, theirs) = (KEYED.cookie(&flow, irs), KEYED.cookie(&other, irs));
         prop_assert_ne!((ours.iss, ours.offset), (theirs.iss, theirs.offset));
     }
 }
@@ -220,12 +220,12 @@ fn another_key_gives_other_numbers() {
         } else {
             [k0, k1 ^ 1 << (bit - 64)]
         };
-        let other = Keyed {
+        let other = CookieContext {
             key: &Key(key),
             ..KEYED
         };
         assert_ne!(
-            other.number(&FLOW, Irs::Honeypot).iss.0,
+            other.cookie(&FLOW, Irs::Honeypot).iss.0,
             iss(&FLOW, Irs::Honeypot)
         );
     }
@@ -237,7 +237,7 @@ fn clocks_of_two_connections_differ_so_that_they_tell_no_uptime() {
         source: 40_001,
         ..FLOW
     };
-    let clock = |flow: &Flow| KEYED.number(flow, Irs::Tarpit(IRS)).clock(&KEYED);
+    let clock = |flow: &Flow| KEYED.cookie(flow, Irs::Tarpit(IRS)).clock(&KEYED);
     assert_ne!(clock(&FLOW), clock(&other));
     assert_ne!(clock(&FLOW), NOW);
 }

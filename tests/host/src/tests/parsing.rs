@@ -2,9 +2,8 @@
 //! Reading segments: every input has an answer, and another decoder gives the same.
 
 use super::emitting::slow_checksum;
-use super::raw::{emit, family_of, Raw, KEYED};
+use super::raw::{decide, emit, family_of, Raw, KEYED};
 use super::strategies;
-use crate::policy;
 use crate::wire::{reply, Addresses, Family, Segment};
 use etherparse::{IpHeaders, PacketHeaders, TransportHeader};
 use proptest::prelude::*;
@@ -19,7 +18,7 @@ fn go_all_the_way(family: Family, bytes: &[u8], length: u32) -> Result<(), TestC
     prop_assert!(segment.offset() + 20 <= bytes.len());
     prop_assert!(segment.payload <= length - 20 - segment.offset() as u32);
     for mode in super::raw::MODES {
-        if let Ok(reply) = policy::decide(mode, &segment, &KEYED, &super::raw::Seen::good()) {
+        if let Ok(reply) = decide(mode, &segment, &KEYED, &super::raw::Seen::good()) {
             let mut buffer = [0; 80];
             let bytes = emit(
                 &reply,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Segments as peers write them, honest or not: built here byte by byte, without our own `wire`.
 
-use crate::ignored::Ignored;
-use crate::policy::iss::{Irs, Key, Keyed, Number, Numbers};
-use crate::policy::{age::Place, Mode, Witness};
-use crate::wire::{Addresses, Family, Flow, Reply, Segment, Seq, Way};
+use crate::drop_reason::DropReason;
+use crate::policy::cookie::{Cookie, CookieContext, Cookies, Irs, Key};
+use crate::policy::{self, age::SeqPosition, Mode};
+use crate::wire::{Addresses, Family, Flow, PathInfo, Reply, Segment, Seq};
 use std::cell::RefCell;
 
 pub const FIN: u8 = 1;
@@ -21,12 +21,12 @@ pub const MODES: [Mode; 6] = [
     Mode::Honeypot { window: 1 },
     Mode::Reset,
 ];
-pub const WAY: Way = Way {
+pub const WAY: PathInfo = PathInfo {
     mss: 1460,
     hop_limit: 64,
 };
 pub const NOW: u32 = 1_000_000;
-pub const KEYED: Keyed<'static, fn() -> u32> = Keyed {
+pub const KEYED: CookieContext<'static, fn() -> u32> = CookieContext {
     key: &Key([0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210]),
     clock: || NOW,
 };
@@ -51,7 +51,7 @@ pub fn family_of(addresses: &Addresses) -> Family {
 }
 
 /// Writes `reply` to the start of `buffer`, which has room enough, and returns it.
-pub fn emit<'a>(reply: &Reply, flow: &Flow, way: Way, buffer: &'a mut [u8]) -> &'a [u8] {
+pub fn emit<'a>(reply: &Reply, flow: &Flow, way: PathInfo, buffer: &'a mut [u8]) -> &'a [u8] {
     let bytes = &mut buffer[..reply.length(family_of(&flow.addresses))];
     reply.emit(flow, way, bytes);
     bytes
@@ -99,13 +99,13 @@ impl Raw {
     }
 
     /// The numbers that answer this segment, if `mode` is asked with the peer's `irs`.
-    pub fn number(&self, mode: Mode, irs: u32, numbers: &impl Numbers) -> Number {
+    pub fn number(&self, mode: Mode, irs: u32, numbers: &impl Cookies) -> Cookie {
         let irs = match mode {
             Mode::Tarpit { .. } => Irs::Tarpit(Seq(irs)),
             Mode::Persist => Irs::Persist(Seq(irs)),
             Mode::Honeypot { .. } | Mode::Reset => Irs::Honeypot,
         };
-        numbers.number(&self.flow(), irs)
+        numbers.cookie(&self.flow(), irs)
     }
 
     /// The headers; nobody looks at the payload, so it is left out.
@@ -175,32 +175,32 @@ impl Raw {
     }
 
     /// What is decided where the checksum is right.
-    pub fn decide(&self, mode: Mode, numbers: &impl Numbers) -> Result<Reply, Ignored> {
-        self.parsed(|segment| crate::policy::decide(mode, segment, numbers, &Seen::good()))
+    pub fn decide(&self, mode: Mode, numbers: &impl Cookies) -> Result<Reply, DropReason> {
+        self.parsed(|segment| decide(mode, segment, numbers, &Seen::good()))
     }
 
     /// What is decided where the checksum is wrong.
-    pub fn decide_damaged(&self, mode: Mode, numbers: &impl Numbers) -> Result<Reply, Ignored> {
+    pub fn decide_damaged(&self, mode: Mode, numbers: &impl Cookies) -> Result<Reply, DropReason> {
         let seen = Seen::damaged();
-        self.parsed(|segment| crate::policy::decide(mode, segment, numbers, &seen))
+        self.parsed(|segment| decide(mode, segment, numbers, &seen))
     }
 
     /// What is decided where the checksum is right, and what is heard of the peer meanwhile.
     pub fn decide_and_hear(
         &self,
         mode: Mode,
-        numbers: &impl Numbers,
-    ) -> (Result<Reply, Ignored>, Vec<(u32, Place)>) {
+        numbers: &impl Cookies,
+    ) -> (Result<Reply, DropReason>, Vec<(u32, SeqPosition)>) {
         let seen = Seen::good();
-        let decision = self.parsed(|s| crate::policy::decide(mode, s, numbers, &seen));
+        let decision = self.parsed(|s| decide(mode, s, numbers, &seen));
         (decision, seen.heard())
     }
 }
 
-/// Has seen the packet: tells whether its checksum is good, and keeps what it is told.
+/// Whether the checksum is right, and what has been observed of the peer.
 pub struct Seen {
-    sum: Result<(), Ignored>,
-    heard: RefCell<Vec<(u32, Place)>>,
+    sum: Result<(), DropReason>,
+    heard: RefCell<Vec<(u32, SeqPosition)>>,
 }
 
 impl Seen {
@@ -213,24 +213,34 @@ impl Seen {
 
     pub fn damaged() -> Self {
         Self {
-            sum: Err(Ignored::BadChecksum),
+            sum: Err(DropReason::BadChecksum),
             ..Self::good()
         }
     }
 }
 
 impl Seen {
-    pub fn heard(self) -> Vec<(u32, Place)> {
+    pub fn heard(self) -> Vec<(u32, SeqPosition)> {
         self.heard.into_inner()
     }
 }
 
-impl Witness for Seen {
-    fn sum(&self) -> Result<(), Ignored> {
-        self.sum
+/// Decides as the module does, with a packet whose checksum is as `seen` says.
+pub fn decide(
+    mode: Mode,
+    segment: &Segment<'_>,
+    cookies: &impl Cookies,
+    seen: &Seen,
+) -> Result<Reply, DropReason> {
+    let classified = policy::classify(mode, segment, cookies)?;
+    seen.sum?;
+    let decision = policy::decide(mode, segment, &classified, cookies);
+    if policy::observe(segment, &classified, &decision, cookies).is_some() {
+        let cookie = classified.cookie().expect("a verified peer");
+        let position = classified.position(segment).expect("a verified peer");
+        seen.heard
+            .borrow_mut()
+            .push((cookie.clock(cookies), position));
     }
-
-    fn heard(&self, clock: impl Fn() -> u32, place: Place) {
-        self.heard.borrow_mut().push((clock(), place));
-    }
+    decision
 }

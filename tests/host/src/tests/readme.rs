@@ -15,7 +15,7 @@
 //! RST+ACK, seq = 0, ack = SEG.SEQ+SEG.LEN
 //! ```
 
-use crate::ignored::Ignored;
+use crate::drop_reason::DropReason;
 
 const README: &str = include_str!("../../../../README.md");
 
@@ -24,7 +24,7 @@ const README: &str = include_str!("../../../../README.md");
 pub enum Cell {
     CannotBe,
     Below,
-    Silence(Ignored),
+    Silence(DropReason),
     SynAck(Window),
     AckOfUna(Window),
     AckOfAll(Window),
@@ -68,7 +68,7 @@ pub fn behaviour() -> Vec<Row> {
 }
 
 /// The reasons of the table of what is never answered, in its order.
-pub fn never() -> Vec<Ignored> {
+pub fn never() -> Vec<DropReason> {
     rows("never")
         .iter()
         .skip(1)
@@ -76,8 +76,8 @@ pub fn never() -> Vec<Ignored> {
         .collect()
 }
 
-pub fn reason(name: &str) -> Ignored {
-    let found = Ignored::ALL
+pub fn reason(name: &str) -> DropReason {
+    let found = DropReason::ALL
         .into_iter()
         .find(|reason| reason.name() == name);
     found.unwrap_or_else(|| panic!("the README has a reason {name}, the module has not"))

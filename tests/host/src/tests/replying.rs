@@ -4,8 +4,8 @@
 use super::raw::{emit, Raw, ACK, FAMILIES, FIN, KEYED, MODES, RST, SYN, WAY};
 use super::read;
 use super::strategies;
-use crate::ignored::Ignored;
-use crate::policy::iss::{Irs, Number, Numbers};
+use crate::drop_reason::DropReason;
+use crate::policy::cookie::{Cookie, Cookies, Irs};
 use crate::policy::Mode;
 use crate::wire::{reply, Flow, Reply, Seq};
 use proptest::prelude::*;
@@ -15,13 +15,13 @@ struct Yes {
     iss: Seq,
 }
 
-impl Numbers for Yes {
+impl Cookies for Yes {
     type Common = ();
 
     fn common(&self, _flow: &Flow) {}
 
-    fn number_of(&self, _common: (), _irs: Irs) -> Number {
-        Number {
+    fn cookie_of(&self, _common: (), _irs: Irs) -> Cookie {
+        Cookie {
             iss: self.iss,
             offset: 5,
         }
@@ -33,7 +33,7 @@ impl Numbers for Yes {
 }
 
 /// Bytes of the reply to `raw`, 0 for silence.
-fn bytes(raw: &Raw, mode: Mode, numbers: &impl Numbers) -> usize {
+fn bytes(raw: &Raw, mode: Mode, numbers: &impl Cookies) -> usize {
     let Ok(reply) = raw.decide(mode, numbers) else {
         return 0;
     };
@@ -106,9 +106,9 @@ fn a_number_that_is_off_by_one_is_never_answered() {
                     let silence = raw.decide(mode, &KEYED).expect_err("silence");
                     let finished = off == 2 && mode.name() == "honeypot";
                     let wanted = if finished {
-                        Ignored::Finished
+                        DropReason::Finished
                     } else {
-                        Ignored::Unverified
+                        DropReason::Unverified
                     };
                     assert_eq!(silence, wanted, "{mode:?} {raw:?}");
                 }
@@ -131,18 +131,26 @@ fn a_good_number_at_a_place_that_is_off_by_one_is_never_answered() {
             raw.ack = raw.number(mode, irs, &KEYED).iss.plus(1).0;
             for off in [2, 3, u32::MAX, 1000] {
                 raw.seq = irs.wrapping_add(off);
-                assert_eq!(raw.decide(mode, &KEYED), Err(Ignored::Unverified), "{off}");
+                assert_eq!(
+                    raw.decide(mode, &KEYED),
+                    Err(DropReason::Unverified),
+                    "{off}"
+                );
             }
             for good in [0, 1] {
                 raw.seq = irs.wrapping_add(good);
-                assert_ne!(raw.decide(mode, &KEYED), Err(Ignored::Unverified), "{good}");
+                assert_ne!(
+                    raw.decide(mode, &KEYED),
+                    Err(DropReason::Unverified),
+                    "{good}"
+                );
             }
         }
     }
 }
 
 #[test]
-fn a_number_of_another_mode_or_direction_or_port_is_not_ours() {
+fn a_cookie_of_another_mode_or_direction_or_port_is_not_ours() {
     let mut raw = Raw::new(FAMILIES[0]);
     (raw.seq, raw.payload) = (1001, 1);
     for (given, asked) in all_but_reset().flat_map(|a| all_but_reset().map(move |b| (a, b))) {
@@ -151,7 +159,7 @@ fn a_number_of_another_mode_or_direction_or_port_is_not_ours() {
         (others[2].source, others[2].destination) = (raw.destination, raw.source);
         for (at, other) in others.iter().enumerate() {
             raw.ack = other.number(given, 1000, &KEYED).iss.plus(1).0;
-            let verified = raw.decide(asked, &KEYED) != Err(Ignored::Unverified);
+            let verified = raw.decide(asked, &KEYED) != Err(DropReason::Unverified);
             assert_eq!(
                 verified,
                 at == 0 && given.name() == asked.name(),
@@ -241,6 +249,6 @@ proptest! {
         mut raw in strategies::raw(), mode in strategies::mode(), numbers in strategies::crowded(),
     ) {
         raw.flags |= RST;
-        prop_assert_eq!(raw.decide(mode, &numbers), Err(Ignored::IsReset));
+        prop_assert_eq!(raw.decide(mode, &numbers), Err(DropReason::IsReset));
     }
 }

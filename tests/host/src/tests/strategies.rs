@@ -2,7 +2,7 @@
 //! Random segments, options and replies, honest and hostile.
 
 use super::raw::{Raw, FAMILIES, MODES};
-use crate::policy::iss::{Irs, Number, Numbers};
+use crate::policy::cookie::{Cookie, Cookies, Irs};
 use crate::policy::Mode;
 use crate::wire::{Ack, Addresses, Flow, Options, Reply, Rst, Seq, SynAck, Timestamps};
 use proptest::{prelude::*, sample::select, test_runner::Config};
@@ -200,14 +200,14 @@ pub struct Crowded {
     values: u32,
 }
 
-impl Numbers for Crowded {
+impl Cookies for Crowded {
     type Common = Flow;
 
     fn common(&self, flow: &Flow) -> Flow {
         *flow
     }
 
-    fn number_of(&self, flow: Flow, irs: Irs) -> Number {
+    fn cookie_of(&self, flow: Flow, irs: Irs) -> Cookie {
         let (mode, irs) = match irs {
             Irs::Tarpit(irs) => (1, irs.0),
             Irs::Persist(irs) => (2, irs.0),
@@ -217,7 +217,7 @@ impl Numbers for Crowded {
         let mixed = [ports, mode, irs].iter().fold(self.salt, |hash, part| {
             (hash ^ part).wrapping_mul(0x9e37_79b1).rotate_left(15)
         });
-        Number {
+        Cookie {
             iss: Seq((mixed % self.values).wrapping_sub(3)),
             offset: mixed,
         }

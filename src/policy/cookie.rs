@@ -1,72 +1,72 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Numbers without state: our initial sequence number is a keyed hash of the connection, so that it
-//! can be computed again when the peer acknowledges it (RFC 6528 has the idea, with a clock).
+//! Our initial sequence number is a keyed hash of the connection, as in SYN cookies: it is computed
+//! again when the peer acknowledges it, so an ACK proves the handshake and no state is kept.
 
 use crate::wire::{Addresses, Flow, Seq};
 
-/// What of the peer's numbers goes into ours, and for which mode: modes never share numbers.
+/// What the peer's number contributes to a cookie, and for which mode: modes never share cookies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Irs {
     /// The peer's initial sequence number.
     Tarpit(Seq),
     /// The peer's initial sequence number.
     Persist(Seq),
-    /// Nothing: numbers move on there, and the IRS cannot be told from a later segment.
+    /// Nothing: numbers advance there, and a later segment does not tell the IRS.
     Honeypot,
 }
 
-/// The numbers that belong to one connection.
+/// The numbers of our side of one connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Number {
+pub(crate) struct Cookie {
     /// Our initial sequence number.
     pub(crate) iss: Seq,
-    /// How far our clock is moved for it, so that it tells nothing of ours (RFC 7323, 5.4).
+    /// The offset of its timestamps, so that they do not show our clock (RFC 7323, section 5.4).
     pub(crate) offset: u32,
 }
 
-impl Number {
+impl Cookie {
     /// TSval now, in milliseconds.
-    pub(crate) fn clock(self, numbers: &impl Numbers) -> u32 {
-        numbers.now().wrapping_add(self.offset)
+    pub(crate) fn clock(self, cookies: &impl Cookies) -> u32 {
+        cookies.now().wrapping_add(self.offset)
     }
 }
 
-/// Where numbers come from. A trait, so that a test can choose them as an adversary would.
-pub(crate) trait Numbers {
-    /// What all numbers of one flow have in common.
+/// A source of cookies. A trait, so that a test can choose them as an adversary would.
+pub(crate) trait Cookies {
+    /// The part of the computation that all cookies of one flow share.
     type Common: Copy;
 
-    /// What they have in common for `flow`, which leads from the peer to us.
+    /// That part for `flow`, which leads from the peer to us.
     fn common(&self, flow: &Flow) -> Self::Common;
 
-    /// The numbers of our side of that flow.
-    fn number_of(&self, common: Self::Common, irs: Irs) -> Number;
+    /// The cookie of that flow.
+    fn cookie_of(&self, common: Self::Common, irs: Irs) -> Cookie;
 
-    /// The numbers of our side of `flow`.
+    /// The cookie of `flow`.
     #[inline(always)]
-    fn number(&self, flow: &Flow, irs: Irs) -> Number {
-        self.number_of(self.common(flow), irs)
+    fn cookie(&self, flow: &Flow, irs: Irs) -> Cookie {
+        self.cookie_of(self.common(flow), irs)
     }
 
-    /// Milliseconds on a clock that never stands still.
+    /// Milliseconds on a clock that never stops.
     fn now(&self) -> u32;
 }
 
-/// The secret behind all numbers of a network namespace.
+/// The secret of a network namespace's cookies.
 #[derive(Clone, Copy)]
 #[repr(transparent)]
 pub(crate) struct Key(pub(crate) [u64; 2]);
 
-/// The key at a moment.
+/// The key and the time.
 #[derive(Clone, Copy)]
-pub(crate) struct Keyed<'a, Clock> {
+pub(crate) struct CookieContext<'a, Clock> {
     /// The secret.
     pub(crate) key: &'a Key,
-    /// Milliseconds on a clock that never stands still, read only where they are needed.
+    /// Milliseconds on a clock that never stops, read only where they are needed.
     pub(crate) clock: Clock,
 }
 
-impl<Clock: Fn() -> u32> Numbers for Keyed<'_, Clock> {
+impl<Clock: Fn() -> u32> Cookies for CookieContext<'_, Clock> {
     fn now(&self) -> u32 {
         (self.clock)()
     }
@@ -97,14 +97,14 @@ impl<Clock: Fn() -> u32> Numbers for Keyed<'_, Clock> {
     }
 
     #[inline(always)]
-    fn number_of(&self, common: SipHash, irs: Irs) -> Number {
+    fn cookie_of(&self, common: SipHash, irs: Irs) -> Cookie {
         let (mode, irs) = match irs {
             Irs::Tarpit(irs) => (1, irs),
             Irs::Persist(irs) => (2, irs),
             Irs::Honeypot => (3, Seq(0)),
         };
         let [o0, o1, o2, o3, i0, i1, i2, i3] = common.finish(irs.0, mode).to_be_bytes();
-        Number {
+        Cookie {
             iss: Seq(u32::from_be_bytes([i0, i1, i2, i3])),
             offset: u32::from_be_bytes([o0, o1, o2, o3]),
         }
@@ -119,7 +119,7 @@ fn join(high: u32, low: u32) -> u64 {
 #[derive(Clone, Copy)]
 pub(crate) struct SipHash {
     state: [u64; 4],
-    /// Bytes that were taken in.
+    /// The number of bytes absorbed.
     length: u8,
 }
 
@@ -152,7 +152,7 @@ impl SipHash {
         [a, b, c, d]
     }
 
-    /// Takes in eight bytes, read as a little-endian number.
+    /// Absorbs eight bytes, read as a little-endian number.
     #[inline(always)]
     const fn word(self, word: u64) -> Self {
         let [a, b, c, d] = self.state;
@@ -163,7 +163,7 @@ impl SipHash {
         }
     }
 
-    /// Takes in the last five bytes: four, read as a little-endian number, and one.
+    /// Absorbs the last five bytes: four, read as a little-endian number, and one.
     #[inline(always)]
     fn finish(self, four: u32, one: u8) -> u64 {
         let length = u64::from(self.length.wrapping_add(5)) << 56;

@@ -37,7 +37,7 @@ pub(crate) struct InfoV1 {
     pub(crate) reserved: [u16; 2],
 }
 
-// src/net/shim/xtables.c asserts the same of the C side.
+// xtables.c asserts the same of the C side.
 const _: () = {
     assert!(size_of::<InfoV0>() == 1);
     assert!(size_of::<InfoV1>() == 8);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What belongs to each network namespace: its memory, its counters, its file in /proc.
+ * The state of a network namespace: its memory, its counters, its file in /proc.
  */
 #include <linux/percpu.h>
 #include <linux/proc_fs.h>
@@ -11,13 +11,13 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
-#include "shim.h"
+#include "kapi.h"
 
 unsigned int tarpit_net_id __ro_after_init;
 
 /*
- * The kernel calls these by pointer. A pointer to a function of Rust would fail its checks
- * (IBT, FineIBT, kCFI) where the compilers of C and Rust do not agree on them.
+ * The kernel calls these by pointer. A pointer to a Rust function would fail its checks
+ * (IBT, FineIBT, kCFI) where the C and Rust compilers do not agree on them.
  */
 static int __net_init tarpit_net_init(struct net *net)
 {
@@ -33,7 +33,7 @@ static struct pernet_operations tarpit_net_ops = {
 	.init = tarpit_net_init,
 	.exit = tarpit_net_exit,
 	.id = &tarpit_net_id,
-	.size = sizeof(struct tarpit_state),
+	.size = sizeof(struct tarpit_netns),
 };
 
 int tarpit_net_register(void)
@@ -46,7 +46,7 @@ void tarpit_net_unregister(void)
 	unregister_pernet_subsys(&tarpit_net_ops);
 }
 
-struct tarpit_state *tarpit_net_state(const struct net *net)
+struct tarpit_netns *tarpit_net_state(const struct net *net)
 {
 	return net_generic(net, tarpit_net_id);
 }
@@ -67,7 +67,7 @@ void tarpit_counters_inc(u64 __percpu *counters, size_t index)
 }
 
 /* Adding nothing is cheaper than asking whether there is something to add. */
-void tarpit_counters_tally(u64 __percpu *counters, size_t first, size_t kind,
+void tarpit_counters_update(u64 __percpu *counters, size_t first, size_t kind,
 			   u64 age, u64 payload)
 {
 	this_cpu_inc(counters[kind]);

@@ -13,7 +13,7 @@
 #include <net/netfilter/nf_conntrack.h>
 
 #include "compat.h"
-#include "shim.h"
+#include "kapi.h"
 
 /* The mark that a reply gets: the segment's, if the namespace wants it reflected. */
 static u32 tarpit_mark(const struct tarpit_packet *packet)
@@ -22,7 +22,7 @@ static u32 tarpit_mark(const struct tarpit_packet *packet)
 			    : IP4_REPLY_MARK(packet->net, packet->skb->mark);
 }
 
-/* Makes a reply of one that has nothing yet but room: the route is given away to it. */
+/* Addresses an skb that has room and nothing else; it takes over the route. */
 static struct tarpit_reply tarpit_address(struct sk_buff *skb, bool ipv6, u32 mark,
 					  struct dst_entry *dst)
 {
@@ -34,7 +34,7 @@ static struct tarpit_reply tarpit_address(struct sk_buff *skb, bool ipv6, u32 ma
 	return (struct tarpit_reply){ .skb = skb, .data = skb->data };
 }
 
-/* Whether nobody else has a part in the segment, and its room does for a reply. */
+/* Whether the segment is unshared and linear, and has room for a reply. */
 static bool tarpit_may_rewrite(struct sk_buff *skb, unsigned int length,
 			       const struct dst_entry *dst)
 {
@@ -46,8 +46,8 @@ static bool tarpit_may_rewrite(struct sk_buff *skb, unsigned int length,
 }
 
 /*
- * Leaves nothing of the segment but its memory: all else is as alloc_skb() leaves it,
- * whatever fields the kernel may have.
+ * Leaves nothing of the segment but its memory: all fields, whichever the kernel has, are
+ * as alloc_skb() leaves them.
  */
 static void tarpit_scrub(struct sk_buff *skb)
 {
@@ -67,12 +67,11 @@ static void tarpit_scrub(struct sk_buff *skb)
 }
 
 /*
- * Makes the segment itself the reply, which then is no segment any more. The bytes stay
- * as they are. No reply: the segment is shared, or it has too little room.
+ * Turns the segment's skb into the reply. The bytes stay as they are. No reply: the segment
+ * is shared, or it has too little room.
  */
 struct tarpit_reply tarpit_reply_rewrite(const struct tarpit_packet *packet,
-					 unsigned int length, struct dst_entry *dst,
-					 bool track)
+					 u32 length, struct dst_entry *dst, bool track)
 {
 	struct sk_buff *skb = packet->skb;
 	enum ip_conntrack_info info;
@@ -97,10 +96,9 @@ struct tarpit_reply tarpit_reply_rewrite(const struct tarpit_packet *packet,
 	return tarpit_address(skb, packet->ipv6, mark, dst);
 }
 
-/* Makes a reply beside the segment, its bytes zero. No reply: there is no memory. */
+/* Allocates a reply beside the segment, its bytes zero. No reply: there is no memory. */
 struct tarpit_reply tarpit_reply_alloc(const struct tarpit_packet *packet,
-				       unsigned int length, struct dst_entry *dst,
-				       bool track)
+				       u32 length, struct dst_entry *dst, bool track)
 {
 	struct sk_buff *skb = alloc_skb(LL_MAX_HEADER + length + dst->trailer_len,
 					GFP_ATOMIC);
@@ -117,7 +115,7 @@ struct tarpit_reply tarpit_reply_alloc(const struct tarpit_packet *packet,
 	return tarpit_address(skb, packet->ipv6, tarpit_mark(packet), dst);
 }
 
-/* Marks the reply's tracked connection, if it has one, as closing: it is refused. */
+/* Marks the reply's tracked connection, if it has one, as closing. */
 void tarpit_reply_set_closing(const struct sk_buff *skb)
 {
 	nf_ct_set_closing(skb_nfct(skb));

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The rule: what userspace handed over, checked once, read for each packet.
+//! Rules: checked when they are added, decoded to a mode for each packet.
 
 #![forbid(unsafe_code)]
 
-use crate::abi::{self, InfoV0, InfoV1};
+use super::abi::{self, InfoV0, InfoV1};
 use crate::policy::Mode;
 use core::ffi::CStr;
 

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The targets, as x_tables wants them. Their layout depends on the configuration, so
- * the table is C's; each entry leads to Rust.
+ * The targets of x_tables. The layout of struct xt_target depends on the configuration, so
+ * the table is in C; each entry calls Rust.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/module.h>
 #include <linux/netfilter/x_tables.h>
 
-#include "shim.h"
+#include "packet.h"
 #include "xt_TARPIT.h"
+#include "xtables.h"
 
-/* src/abi.rs asserts the same. */
+/* abi.rs asserts the same. */
 static_assert(sizeof(struct xt_tarpit_tginfo) == 1);
 static_assert(sizeof(struct xt_tarpit_tginfo_v1) == 8);
 static_assert(offsetof(struct xt_tarpit_tginfo_v1, window) == 2);
@@ -39,6 +40,21 @@ static int tarpit_tg1_check(const struct xt_tgchk_param *par)
 {
 	return tarpit_verdict(xt_tarpit_tg1_check(par->targinfo, tarpit_in_nat(par)));
 }
+
+#define TARPIT_TG(rev, af, ipv6)						\
+static unsigned int tarpit_tg##rev##_##af(struct sk_buff *skb,			\
+					  const struct xt_action_param *par)	\
+{										\
+	struct tarpit_packet packet __uninitialized;				\
+										\
+	tarpit_read_packet(&packet, skb, par->state, ipv6);			\
+	return xt_tarpit_tg##rev##_##af(&packet, par->targinfo);		\
+}
+
+TARPIT_TG(0, v4, false)
+TARPIT_TG(0, v6, true)
+TARPIT_TG(1, v4, false)
+TARPIT_TG(1, v6, true)
 
 #define TARPIT_HOOKS (BIT(NF_INET_PRE_ROUTING) | BIT(NF_INET_LOCAL_IN) | \
 		      BIT(NF_INET_FORWARD))

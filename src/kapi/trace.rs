@@ -1,36 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Tracepoints: `xt_tarpit:reply` and `xt_tarpit:ignored`, nearly free as long as nobody listens.
+//! The tracepoints `xt_tarpit:reply` and `xt_tarpit:ignored`; disabled, they cost one test.
 
-use super::{ffi, packet::Packet};
+use super::{bindings, packet::Packet};
 use core::ptr::NonNull;
 use kernel::bindings::sk_buff;
 
-/// Tells of a reply that is about to be sent; `age` is in milliseconds.
+/// Fires for a reply that is about to be sent; `age` is in milliseconds.
 #[cold]
 #[inline(never)]
 pub(super) fn reply(skb: NonNull<sk_buff>, ipv6: bool, mode: &str, age: Option<u32>) {
     let (mode, age) = (text(mode), milliseconds(age));
     // SAFETY: The caller has a valid skb with its headers, and the text is only read.
-    unsafe { ffi::tarpit_trace_reply(skb.as_ptr(), ipv6, mode, age) };
+    unsafe { bindings::tarpit_trace_reply(skb.as_ptr(), ipv6, mode, age) };
 }
 
-/// Tells of a packet that gets no answer, likewise.
+/// Fires for a packet that gets no reply; `age` is in milliseconds.
 #[cold]
 #[inline(never)]
 pub(super) fn ignored(packet: &Packet<'_>, mode: &str, reason: &str, age: Option<u32>) {
     let (mode, reason, age) = (text(mode), text(reason), milliseconds(age));
     // SAFETY: The packet is valid, by its invariant, and the texts are only read.
-    unsafe { ffi::tarpit_trace_ignored(packet.look, mode, reason, age) };
+    unsafe { bindings::tarpit_trace_ignored(packet.raw, mode, reason, age) };
 }
 
-fn text(text: &str) -> ffi::Text {
-    ffi::Text {
-        start: text.as_ptr(),
+fn text(text: &str) -> bindings::tarpit_text {
+    bindings::tarpit_text {
+        start: text.as_ptr().cast(),
         length: text.len(),
     }
 }
 
-/// An age that nobody knows is -1.
+/// An unknown age is -1.
 fn milliseconds(age: Option<u32>) -> i64 {
     age.map_or(-1, i64::from)
 }

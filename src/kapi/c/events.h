@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The tracepoints. Addresses are as on the wire of the packet that is told of: in
- * xt_tarpit:reply it is ours, in xt_tarpit:ignored the one that got no answer. The age
- * is in milliseconds since we last answered that peer, -1 where nobody knows. Modes and
- * reasons are words of fixed length, as a task's comm is in the kernel's own tracepoints:
- * bpftrace reads such a field as a string, whatever its version.
+ * The tracepoints. Addresses are those of the packet itself: xt_tarpit:reply shows the
+ * reply, xt_tarpit:ignored the packet that got none. The age is in milliseconds since we
+ * last answered that peer, -1 if unknown. Modes and reasons are words of fixed length, as
+ * a task's comm is in the kernel's own tracepoints: every version of bpftrace reads such a
+ * field as a string.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM xt_tarpit
@@ -12,9 +12,19 @@
 #if !defined(_XT_TARPIT_EVENTS_H) || defined(TRACE_HEADER_MULTI_READ)
 #define _XT_TARPIT_EVENTS_H
 
+#include <linux/in6.h>
 #include <linux/tracepoint.h>
 
-#include "shim.h"
+#include "kapi.h"
+
+#ifndef _XT_TARPIT_ENDS
+#define _XT_TARPIT_ENDS
+/* Addresses and ports; each is a struct sockaddr_in for IPv4. */
+struct tarpit_ends {
+	struct sockaddr_in6 source;
+	struct sockaddr_in6 destination;
+};
+#endif
 
 TRACE_EVENT(reply,
 	TP_PROTO(const struct tarpit_ends *ends, const struct tarpit_text *mode, s64 age),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the tracepoints tell of a packet. Only called while somebody listens.
+ * Fills in the tracepoints. Called only while one of them is enabled.
  */
 #include <linux/ip.h>
 #include <linux/skbuff.h>
@@ -8,9 +8,9 @@
 #include <linux/tcp.h>
 #include <net/ipv6.h>
 
-#include "shim.h"
+#include "kapi.h"
 
-/* A word of a tracepoint, with zeros at its end. */
+/* The length of a word in a tracepoint, padded with zeros. */
 #define TARPIT_WORD 16
 
 static void tarpit_word(char word[TARPIT_WORD], const struct tarpit_text *text)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Every reason for silence, one variant each.
+//! The reasons why a packet is dropped without a reply.
 
-/// Why a segment gets no reply. The variant's name is the counter's label and the test's name.
+/// Why a packet is dropped without a reply. The variant's name is the counter's label (user ABI).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u32)] // As wide as what stands beside it in a decision, which then moves as a whole.
-pub(crate) enum Ignored {
-    /// Not TCP after all, a header cut short, or a data offset that cannot be.
+#[repr(u32)] // As wide as its neighbour in a decision, so that both move at once.
+pub(crate) enum DropReason {
+    /// Not TCP, a truncated header, or an impossible data offset.
     Malformed,
     /// An IP fragment, first or later, IPv6's atomic ones too.
     Fragment,
@@ -13,11 +13,11 @@ pub(crate) enum Ignored {
     IpOptions,
     /// Not from one host to one host: multicast, broadcast, anycast, unspecified.
     NotUnicast,
-    /// The source is ours or loopback though it came from outside, or source validation refuses it.
+    /// From outside with a source that is ours or loopback, or that source validation refuses.
     Martian,
     /// RST is never answered (RFC 9293, section 3.10.7.1).
     IsReset,
-    /// Flags that no connection begins or goes on with: null, xmas and FIN scans, SYN+FIN.
+    /// Flags of no connection: null, xmas and FIN scans, SYN+FIN.
     OddFlags,
     /// The TCP checksum is wrong.
     BadChecksum,
@@ -27,11 +27,11 @@ pub(crate) enum Ignored {
     NoMemory,
     /// The reply does not fit into the MTU of the route back.
     TooBig,
-    /// An ACK whose number is not one that we gave out.
+    /// An ACK whose number does not verify.
     Unverified,
-    /// A verified segment that the mode leaves in silence: this peer is stuck.
+    /// A verified segment that the mode does not answer: the peer is held.
     Held,
-    /// A SYN+ACK, though we never sent a SYN.
+    /// A SYN+ACK, although we sent no SYN.
     NotOurs,
     /// The last ACK of a connection that the honeypot has closed.
     Finished,
@@ -43,7 +43,7 @@ pub(crate) enum Ignored {
     OtherHook,
 }
 
-impl Ignored {
+impl DropReason {
     /// How many reasons there are.
     pub(crate) const COUNT: usize = Self::ALL.len();
 

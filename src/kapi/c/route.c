@@ -12,7 +12,7 @@
 #include <net/xfrm.h>
 
 #include "compat.h"
-#include "shim.h"
+#include "kapi.h"
 
 /*
  * Applies the IPsec policies. As in ip_route_output_flow(), the flow bears the device of
@@ -124,7 +124,7 @@ static void tarpit_describe_v4(const struct net *net, struct tarpit_route *route
 	}
 	route->hop_limit = dst_metric_raw(dst, RTAX_HOPLIMIT) ?:
 			   READ_ONCE(net->ipv4.sysctl_ip_default_ttl);
-	route->to_one_host = !(rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST));
+	route->unicast = !(rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST));
 	route->inward = rt->rt_flags & RTCF_LOCAL;
 }
 
@@ -152,7 +152,7 @@ static void tarpit_describe_v6(const struct net *net, struct tarpit_route *route
 		route->advmss = dst_metric_advmss(dst);
 		route->hop_limit = ip6_dst_hoplimit(dst);
 	}
-	route->to_one_host = !(flags & RTF_ANYCAST);
+	route->unicast = !(flags & RTF_ANYCAST);
 	route->inward = flags & RTF_LOCAL;
 }
 

@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The entrances: what hands a packet and a mode to `respond`.
+
+pub(crate) mod xtables;

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The border between C and Rust: the kernel's inline functions and macros, one wrapper
+ * each, and structures whose layout depends on the configuration. bindgen makes
+ * src/kapi/bindings.rs of this header (make bindings), and lint compares the two.
+ */
+#ifndef _XT_TARPIT_KAPI_H
+#define _XT_TARPIT_KAPI_H
+
+#ifdef __BINDGEN__
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define u8 uint8_t
+#define u16 uint16_t
+#define __be16 uint16_t
+#define u32 uint32_t
+#define u64 uint64_t
+#define s32 int32_t
+#define s64 int64_t
+#define __percpu
+#else
+#include <linux/stddef.h>
+#include <linux/types.h>
+#endif
+
+struct dst_entry;
+struct net;
+struct net_device;
+struct nf_hook_state;
+struct seq_file;
+struct sk_buff;
+
+/* The state of each network namespace, zeroed by the kernel. */
+struct tarpit_netns {
+	u64 key[2];		/* 0 until it is drawn */
+	u64 __percpu *counters;
+};
+
+/* What input routing decides about a packet. */
+enum tarpit_input_route {
+	TARPIT_UNROUTED,	/* no route yet */
+	TARPIT_UNICAST,		/* to one host */
+	TARPIT_NOT_UNICAST,	/* multicast, broadcast, anycast */
+	TARPIT_MARTIAN,		/* source validation refuses it */
+	TARPIT_UNREACHABLE,	/* the host neither takes nor forwards it */
+};
+
+/* What netfilter does with the packet; packet.c asserts the values. */
+enum tarpit_verdict {
+	TARPIT_DROP = 0,
+	TARPIT_STOLEN = 2,
+};
+
+/* The hooks that packets come in by; packet.c asserts the values. */
+enum tarpit_hook {
+	TARPIT_PRE_ROUTING = 0,
+	TARPIT_LOCAL_IN = 1,
+	TARPIT_FORWARD = 2,
+	TARPIT_OTHER_HOOK = 255,
+};
+
+/* A packet in a hook of netfilter, with all that is read of it at once. */
+struct tarpit_packet {
+	struct sk_buff *skb;
+	struct net *net;
+	struct net_device *in;
+	struct tarpit_netns *netns;
+	u32 length;			/* from the IP header on */
+	u32 input_route;		/* enum tarpit_input_route */
+	const u8 *head;			/* the linear part, from the IP header on */
+	u32 head_length;
+	bool ipv6;
+	u8 hook;			/* enum tarpit_hook */
+	bool has_key;			/* the namespace's key is drawn */
+	bool pkt_host;			/* the link-layer address is ours */
+	bool csum_none;			/* the device has not looked at the checksum */
+	bool traced;			/* a tracepoint of ours is enabled */
+};
+
+/* A Rust string: not terminated by a zero. */
+struct tarpit_text {
+	const char *start;
+	size_t length;
+};
+
+/* A route, with a reference to it, and its properties. */
+struct tarpit_route {
+	struct dst_entry *dst;
+	u32 mtu;
+	u32 advmss;
+	s32 hop_limit;
+	bool unicast;
+	bool inward;		/* to this very host, though the packet came from outside */
+	bool by_bridge;		/* the reply leaves by the segment's bridge port */
+};
+
+/*
+ * A reply and where its bytes start; both NULL if there is none. Two registers hold it, and
+ * Rust need not know how an skb is laid out.
+ */
+struct tarpit_reply {
+	struct sk_buff *skb;
+	u8 *data;
+};
+
+/* Rust, called by C. */
+int xt_tarpit_net_init(struct net *net);
+void xt_tarpit_net_exit(struct net *net);
+void xt_tarpit_show(struct seq_file *file, struct tarpit_netns *netns);
+
+/* C, called by Rust. */
+int tarpit_net_register(void);
+void tarpit_net_unregister(void);
+struct tarpit_netns *tarpit_net_state(const struct net *net);
+
+u64 __percpu *tarpit_counters_alloc(size_t count);
+void tarpit_counters_free(u64 __percpu *counters);
+void tarpit_counters_inc(u64 __percpu *counters, size_t index);
+void tarpit_counters_update(u64 __percpu *counters, size_t first, size_t kind,
+			    u64 age, u64 payload);
+u64 tarpit_counters_sum(const u64 __percpu *counters, size_t index);
+bool tarpit_proc_create(struct net *net);
+void tarpit_proc_remove(struct net *net);
+u64 tarpit_random_u64(void);
+u32 tarpit_clock_ms(void);
+
+u32 tarpit_route_in(const struct tarpit_packet *packet);
+u16 tarpit_checksum(const struct tarpit_packet *packet, u32 offset);
+
+bool tarpit_route_back(const struct tarpit_packet *packet,
+		       __be16 sport, __be16 dport, struct tarpit_route *route);
+void tarpit_dst_release(struct dst_entry *dst);
+
+struct tarpit_reply tarpit_reply_rewrite(const struct tarpit_packet *packet,
+					 u32 length, struct dst_entry *dst, bool track);
+struct tarpit_reply tarpit_reply_alloc(const struct tarpit_packet *packet,
+				       u32 length, struct dst_entry *dst, bool track);
+void tarpit_reply_set_closing(const struct sk_buff *skb);
+void tarpit_reply_free(struct sk_buff *skb);
+void tarpit_reply_send(struct sk_buff *skb, struct net *net, bool ipv6);
+void tarpit_reply_bridge(struct sk_buff *skb, const struct tarpit_packet *packet);
+
+void tarpit_trace_reply(const struct sk_buff *skb, bool ipv6,
+			struct tarpit_text mode, s64 age);
+void tarpit_trace_ignored(const struct tarpit_packet *packet, struct tarpit_text mode,
+			  struct tarpit_text reason, s64 age);
+
+#ifndef __BINDGEN__
+/* Rust, called by src/compat/module.c. */
+int xt_tarpit_init(void);
+void xt_tarpit_exit(void);
+
+/* C, called by C. */
+extern unsigned int tarpit_net_id;
+bool tarpit_is_bridged(const struct tarpit_packet *packet);
+bool tarpit_bridge_reaches_peer(const struct tarpit_packet *packet);
+#endif
+
+#endif /* _XT_TARPIT_KAPI_H */

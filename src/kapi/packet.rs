@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0
+//! A packet in a hook of netfilter, borrowed until it is dropped or becomes the reply.
+
+use super::{
+    bindings::{
+        self, tarpit_packet, TARPIT_FORWARD, TARPIT_LOCAL_IN, TARPIT_MARTIAN, TARPIT_NOT_UNICAST,
+        TARPIT_PRE_ROUTING, TARPIT_UNICAST, TARPIT_UNROUTED,
+    },
+    netns::Netns,
+    trace,
+};
+use crate::drop_reason::DropReason;
+use crate::policy::cookie::Key;
+use crate::wire::Segment;
+use core::{mem::MaybeUninit, slice};
+use kernel::bindings::skb_copy_bits;
+
+/// The bytes of a packet that are read: an honest segment's headers are shorter.
+const READ: u32 = 256;
+
+/// A buffer for these, if they must be copied.
+pub(crate) struct Headers(MaybeUninit<[u8; READ as usize]>);
+
+impl Headers {
+    /// A buffer that costs nothing until it is used.
+    pub(crate) const fn new() -> Self {
+        Self(MaybeUninit::uninit())
+    }
+}
+
+/// A hook of netfilter, as the kernel numbers it.
+fn is(hook: u8, wanted: bindings::tarpit_hook) -> bool {
+    bindings::tarpit_hook::from(hook) == wanted
+}
+
+/// A packet in one of netfilter's hooks.
+///
+/// # Invariants
+///
+/// While this lives, all pointers in `raw` are valid (`in_` may be null), no other code changes the
+/// skb, and `head` and the lengths describe its data. [`Self::headers`] lends the data out, so
+/// nothing here pulls or expands them.
+pub(crate) struct Packet<'a> {
+    pub(super) raw: &'a tarpit_packet,
+}
+
+impl<'a> Packet<'a> {
+    /// Borrows a packet.
+    ///
+    /// # Safety
+    ///
+    /// The caller is a hook of netfilter, and `tarpit_read_packet()` has written `raw` from what
+    /// the hook was called with. Until the hook returns, this code alone uses the skb.
+    pub(crate) unsafe fn new(raw: &'a tarpit_packet) -> Self {
+        // INVARIANT: By this function's contract.
+        Self { raw }
+    }
+
+    /// The packet's network namespace.
+    pub(crate) fn netns(&self) -> Netns<'a> {
+        // SAFETY: The state is that of a valid namespace, by the invariant.
+        unsafe { Netns::new(self.raw.netns) }
+    }
+
+    /// The key of the network namespace's cookies.
+    ///
+    /// # Errors
+    ///
+    /// `NoKey` while the random pool is not ready.
+    #[inline(always)]
+    pub(crate) fn key(&self) -> Result<&'a Key, DropReason> {
+        self.netns().key(self.raw.has_key)
+    }
+
+    /// The number of bytes from the IP header on; all of a super-packet.
+    pub(crate) fn len(&self) -> u32 {
+        self.raw.length
+    }
+
+    /// The bytes from the IP header on, at least as many as fit into `copy`.
+    ///
+    /// They are copied only where the packet's linear part is shorter.
+    #[inline(always)]
+    pub(crate) fn headers<'b>(&'b self, copy: &'b mut Headers) -> &'b [u8] {
+        let wanted = self.raw.length.min(READ);
+        if self.raw.head_length >= wanted {
+            // SAFETY: The head is that long and does not change, by the invariant.
+            return unsafe { slice::from_raw_parts(self.raw.head, wanted as usize) };
+        }
+        let copy: *mut u8 = copy.0.as_mut_ptr().cast();
+        // SAFETY: `wanted` bytes are in the packet and fit into `copy`.
+        match unsafe { skb_copy_bits(self.raw.skb, 0, copy.cast(), wanted as i32) } {
+            // SAFETY: That many have just been written.
+            0 => unsafe { slice::from_raw_parts(copy, wanted as usize) },
+            _ => &[],
+        }
+    }
+
+    /// Checks what is known about the packet's way without a route lookup.
+    ///
+    /// x_tables has checked the hook, but nft_compat cannot in a chain that is jumped to.
+    ///
+    /// # Errors
+    ///
+    /// `OtherHook`, `NotUnicast`; `NoRoute` where it has none though routing has seen it.
+    #[inline(always)]
+    pub(crate) fn check_input(&self) -> Result<(), DropReason> {
+        let hook = self.raw.hook;
+        if ![TARPIT_PRE_ROUTING, TARPIT_LOCAL_IN, TARPIT_FORWARD]
+            .into_iter()
+            .any(|known| is(hook, known))
+        {
+            return Err(DropReason::OtherHook);
+        }
+        if !self.raw.pkt_host {
+            return Err(DropReason::NotUnicast);
+        }
+        match self.raw.input_route {
+            TARPIT_UNROUTED if is(hook, TARPIT_PRE_ROUTING) => Ok(()),
+            route => check_route(route),
+        }
+    }
+
+    /// Routes the packet as it would be routed after PREROUTING, unless it has its route.
+    ///
+    /// # Errors
+    ///
+    /// `Martian`, `NotUnicast`; `NoRoute` where the host would neither take nor forward it.
+    #[inline(always)]
+    pub(crate) fn route_in(&self) -> Result<(), DropReason> {
+        if self.raw.input_route != TARPIT_UNROUTED {
+            return Ok(());
+        }
+        // SAFETY: All pointers are valid, by the invariant; the packet is ours to route.
+        check_route(unsafe { bindings::tarpit_route_in(self.raw) })
+    }
+
+    /// Verifies the TCP checksum, whatever the device has said of it.
+    #[inline(always)]
+    pub(crate) fn check_checksum(&self, segment: &Segment<'_>) -> Result<(), DropReason> {
+        if self.raw.csum_none {
+            match segment.sum() {
+                Some(true) => return Ok(()),
+                Some(false) => return Err(DropReason::BadChecksum),
+                None => {}
+            }
+        }
+        let offset = u32::try_from(segment.offset()).map_err(|_| DropReason::Malformed)?;
+        // SAFETY: The skb is valid, by the invariant, and TCP's header starts at `offset`.
+        match unsafe { bindings::tarpit_checksum(self.raw, offset) } {
+            0 => Ok(()),
+            _ => Err(DropReason::BadChecksum),
+        }
+    }
+
+    /// Whether a tracepoint of ours is enabled.
+    pub(crate) fn traced(&self) -> bool {
+        self.raw.traced
+    }
+
+    /// Fires the tracepoint for a packet that gets no reply.
+    #[inline(always)]
+    pub(crate) fn trace_ignored(&self, mode: &str, reason: &str, age: Option<u32>) {
+        trace::ignored(self, mode, reason, age);
+    }
+
+    /// Whether a reply belongs to the packet's tracked connection, if there is one.
+    ///
+    /// In PREROUTING it does not, so that a flood there costs no entry.
+    pub(super) fn may_be_tracked(&self) -> bool {
+        !is(self.raw.hook, TARPIT_PRE_ROUTING)
+    }
+}
+
+/// Whether a packet with this input route may be answered.
+fn check_route(route: bindings::tarpit_input_route) -> Result<(), DropReason> {
+    match route {
+        TARPIT_UNICAST => Ok(()),
+        TARPIT_NOT_UNICAST => Err(DropReason::NotUnicast),
+        TARPIT_MARTIAN => Err(DropReason::Martian),
+        // No route, an unreachable destination, or a value of a C side that is newer.
+        _ => Err(DropReason::NoRoute),
+    }
+}

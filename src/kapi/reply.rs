@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The reply as an skb.
+
+use super::{bindings, packet::Packet, route::Route, trace, Verdict};
+use crate::drop_reason::DropReason;
+use core::{mem::ManuallyDrop, ptr::NonNull, slice};
+use kernel::bindings::{net, sk_buff};
+
+/// An skb that has its route and whose bytes are to be written. Dropping it frees it; sending it
+/// consumes it.
+///
+/// # Invariants
+///
+/// `skb` is valid, unshared and linear, and has a route. Its `length` bytes start at `data`, all
+/// initialized. `net` is valid. If `packet` is none, that packet has become this skb.
+pub(crate) struct ReplySkb<'a> {
+    skb: NonNull<sk_buff>,
+    data: *mut u8,
+    length: usize,
+    net: *mut net,
+    ipv6: bool,
+    by_bridge: bool,
+    traced: bool,
+    packet: Option<Packet<'a>>,
+}
+
+impl<'a> ReplySkb<'a> {
+    /// Makes an skb of `length` bytes, from the IP header on, that takes `route`.
+    ///
+    /// An unshared, linear packet is rewritten in place, which saves an allocation. The bytes have
+    /// no meaning until they are written.
+    ///
+    /// # Errors
+    ///
+    /// `TooBig`, `NoMemory`; the packet comes back.
+    #[inline(always)]
+    pub(crate) fn new(
+        packet: Packet<'a>,
+        length: usize,
+        route: Route,
+    ) -> Result<Self, (Packet<'a>, DropReason)> {
+        if length > route.mtu() {
+            return Err((packet, DropReason::TooBig));
+        }
+        let Ok(bytes) = u32::try_from(length) else {
+            return Err((packet, DropReason::TooBig));
+        };
+        let raw = packet.raw;
+        let (Allocated { skb, data }, packet) = make(packet, bytes, &route)?;
+        let by_bridge = route.by_bridge();
+        let _ = route.into_raw();
+        // INVARIANT: Both ways give an unshared, linear skb of that length, and give it the route.
+        Ok(Self {
+            skb,
+            data,
+            length,
+            net: raw.net,
+            ipv6: raw.ipv6,
+            by_bridge,
+            traced: raw.traced,
+            packet,
+        })
+    }
+
+    /// The bytes from the IP header on.
+    pub(crate) fn bytes(&mut self) -> &mut [u8] {
+        // SAFETY: The skb is unshared and linear, and its `length` initialized bytes start at
+        // `data`, by the invariant.
+        unsafe { slice::from_raw_parts_mut(self.data, self.length) }
+    }
+
+    /// Marks the tracked connection of the reply, if any, as closing.
+    pub(crate) fn set_closing(&self) {
+        // SAFETY: The skb is valid, by the invariant.
+        unsafe { bindings::tarpit_reply_set_closing(self.skb.as_ptr()) };
+    }
+
+    /// Whether a tracepoint of ours is enabled.
+    pub(crate) fn traced(&self) -> bool {
+        self.traced
+    }
+
+    /// Fires the tracepoint for a reply.
+    pub(crate) fn trace(&self, mode: &str, age: Option<u32>) {
+        trace::reply(self.skb, self.ipv6, mode, age);
+    }
+
+    /// Sends the reply; the verdict says what has become of the packet that it answers.
+    #[inline(always)]
+    pub(crate) fn send(mut self) -> Verdict {
+        let Some(packet) = self.packet.take() else {
+            self.send_by_route();
+            return Verdict::Stolen;
+        };
+        if self.by_bridge {
+            self.send_by_bridge(&packet);
+        } else {
+            self.send_by_route();
+        }
+        Verdict::Drop
+    }
+
+    /// The source is the MAC address that the packet went to, as the peer expects; a routed
+    /// reply has the bridge's own.
+    fn send_by_bridge(self, packet: &Packet<'_>) {
+        let this = ManuallyDrop::new(self);
+        // SAFETY: Both are valid, by their invariants; a bridged packet has an Ethernet header and
+        // its port, which the route was checked for. The kernel takes the skb over.
+        unsafe { bindings::tarpit_reply_bridge(this.skb.as_ptr(), packet.raw) };
+    }
+
+    fn send_by_route(self) {
+        let this = ManuallyDrop::new(self);
+        // SAFETY: The skb is valid, routed and complete; the kernel takes it over.
+        unsafe { bindings::tarpit_reply_send(this.skb.as_ptr(), this.net, this.ipv6) };
+    }
+}
+
+/// An skb that C has made, and where its bytes start.
+struct Allocated {
+    skb: NonNull<sk_buff>,
+    data: *mut u8,
+}
+
+impl Allocated {
+    /// None if C has made no skb.
+    fn new(reply: bindings::tarpit_reply) -> Option<Self> {
+        let data = reply.data;
+        NonNull::new(reply.skb).map(|skb| Self { skb, data })
+    }
+}
+
+/// Rewrites the packet in place, or allocates an skb beside it, which leaves the packet as it is.
+#[inline(always)]
+fn make<'a>(
+    packet: Packet<'a>,
+    length: u32,
+    route: &Route,
+) -> Result<(Allocated, Option<Packet<'a>>), (Packet<'a>, DropReason)> {
+    let (raw, track, dst) = (packet.raw, packet.may_be_tracked(), route.as_ptr());
+    // A reply by a bridge needs the link layer of the packet too.
+    if !route.by_bridge() {
+        // SAFETY: The packet and the route are valid, by their invariants, and the packet is not
+        // used again if it has been rewritten.
+        let reply = unsafe { bindings::tarpit_reply_rewrite(raw, length, dst, track) };
+        if let Some(reply) = Allocated::new(reply) {
+            return Ok((reply, None));
+        }
+    }
+    // SAFETY: The packet and the route are valid, by their invariants.
+    match Allocated::new(unsafe { bindings::tarpit_reply_alloc(raw, length, dst, track) }) {
+        Some(reply) => Ok((reply, Some(packet))),
+        None => Err((packet, DropReason::NoMemory)),
+    }
+}
+
+impl Drop for ReplySkb<'_> {
+    fn drop(&mut self) {
+        // SAFETY: The skb is valid and unshared, by the invariant, and not used again.
+        unsafe { bindings::tarpit_reply_free(self.skb.as_ptr()) };
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What happens to a packet: parse, classify, verify, decide, route, send.
+//!
+//! This is the same for every entrance; it knows none of them.
+
+use crate::counters::{CounterUpdate, Event};
+use crate::drop_reason::DropReason;
+use crate::kapi::{
+    netns,
+    packet::{Headers, Packet},
+    reply::ReplySkb,
+    route::Route,
+    Verdict,
+};
+use crate::policy::{self, age::Age, cookie::CookieContext, Mode};
+use crate::wire::{Family, Flow, Reply, Segment};
+
+/// Answers a packet or drops it; the verdict is final.
+#[inline(always)]
+pub(crate) fn respond<const IPV6: bool>(mode: Mode, packet: Packet<'_>) -> Verdict {
+    let family = if IPV6 { Family::V6 } else { Family::V4 };
+    let netns = packet.netns();
+    let mut age = Age::NoTimestamps;
+    let (packet, reason) = match answer(&packet, family, mode, &mut age) {
+        Err(reason) => (packet, reason),
+        Ok(answer) => match answer.send(packet, family, (mode, age)) {
+            Err(unsent) => unsent,
+            Ok(verdict) => {
+                netns.count(Event::Reply(mode).index(family));
+                return verdict;
+            }
+        },
+    };
+    netns.count(Event::Dropped(reason).index(family));
+    if packet.traced() {
+        packet.trace_ignored(mode.name(), reason.name(), age.milliseconds());
+    }
+    Verdict::Drop
+}
+
+/// A reply and its route.
+struct Answer {
+    reply: Reply,
+    back: Flow,
+    route: Route,
+}
+
+/// Decides what the packet gets. `age` becomes that of a verified peer if a tracepoint needs it.
+#[inline(always)]
+fn answer(
+    packet: &Packet<'_>,
+    family: Family,
+    mode: Mode,
+    age: &mut Age,
+) -> Result<Answer, DropReason> {
+    let mut copy = Headers::new();
+    let segment = Segment::parse(family, packet.headers(&mut copy), packet.len())?;
+    packet.check_input()?;
+    let cookies = CookieContext {
+        key: packet.key()?,
+        clock: netns::now,
+    };
+    let classified = policy::classify(mode, &segment, &cookies)?;
+    packet.check_checksum(&segment)?;
+    let decision = policy::decide(mode, &segment, &classified, &cookies);
+    if let Some(activity) = policy::observe(&segment, &classified, &decision, &cookies) {
+        if let Some(update) = CounterUpdate::new(mode, &activity) {
+            packet.netns().update(&update);
+        }
+    }
+    if let (true, Some(cookie)) = (packet.traced(), classified.cookie()) {
+        *age = Age::of(&segment, || cookie.clock(&cookies));
+    }
+    let reply = decision?;
+    packet.route_in()?;
+    let back = segment.flow().reversed();
+    let route = Route::back(packet, &back)?;
+    Ok(Answer { reply, back, route })
+}
+
+impl Answer {
+    /// Turns the packet into the reply, or sends an skb beside it; an unsent packet comes back.
+    #[inline(always)]
+    fn send<'a>(
+        self,
+        packet: Packet<'a>,
+        family: Family,
+        (mode, age): (Mode, Age),
+    ) -> Result<Verdict, (Packet<'a>, DropReason)> {
+        let Self { reply, back, route } = self;
+        let path = route.path_info();
+        let mut skb = ReplySkb::new(packet, reply.length(family), route)?;
+        reply.emit(&back, path, skb.bytes());
+        if matches!(reply, Reply::Rst(_)) {
+            skb.set_closing();
+        }
+        if skb.traced() {
+            skb.trace(mode.name(), age.milliseconds());
+        }
+        Ok(skb.send())
+    }
+}
