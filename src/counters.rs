@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What is counted, and by which metrics it is shown.
+//! The counters, and the metrics that show them.
 
 #![forbid(unsafe_code)]
 
@@ -17,34 +17,34 @@ const MODES: [Mode; 4] = [
     Mode::Honeypot { window: 0 },
     Mode::Reset,
 ];
-/// Those modes that hold a peer, so that it is heard from again, by the first of their counters.
+/// The modes that hold a peer, each with the first of its counters.
 const HOLDING: [(&str, usize); 3] = [
     (Mode::Tarpit { window: 0 }.name(), TARPIT),
     (Mode::Persist.name(), PERSIST),
     (Mode::Honeypot { window: 0 }.name(), HONEYPOT),
 ];
 
-/// Those of them that know una, so that content proves itself the first.
+/// Those of them that know una, so that content at una is the first.
 const KNOW_UNA: [(&str, usize); 2] = [HOLDING[0], HOLDING[1]];
 
 /// Counters of one family: replies by mode, then silences by reason.
 const PER_FAMILY: usize = MODES.len() + DropReason::COUNT;
-/// Counters of what is heard in one mode; see [`heard`].
+/// Counters of peer activity in one mode; see [`heard`].
 const TARPIT: usize = FAMILIES.len() * PER_FAMILY;
 const PERSIST: usize = TARPIT + heard::COUNT;
 const HONEYPOT: usize = PERSIST + heard::COUNT;
 
-/// How many counters there are.
+/// The number of counters.
 pub(crate) const COUNT: usize = HONEYPOT + heard::COUNT;
 
-/// What is heard in one mode, by the place of its counter.
+/// Peer activity in one mode: the offset of each counter.
 ///
-/// A segment adds to its kind's counter, to the sum of ages and to that of payload, and to no
-/// other. All that is told is computed from these when it is read.
+/// A segment adds to the counter of its kind, to the sum of ages and to that of payload. The
+/// metrics are computed from these when they are read.
 mod heard {
     use super::age;
 
-    /// In milliseconds. C knows this place and the next.
+    /// In milliseconds. C relies on this offset and the next.
     pub(super) const AGES: usize = 0;
     /// In bytes.
     pub(super) const PAYLOAD: usize = 1;
@@ -60,7 +60,7 @@ mod heard {
     pub(super) const COUNT: usize = PROBE_AT_UNA + 1;
 }
 
-/// One thing that is counted.
+/// An event that is counted by family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
     /// A reply was sent.
@@ -101,7 +101,7 @@ pub(crate) struct CounterUpdate {
 }
 
 impl CounterUpdate {
-    /// What `activity` adds in `mode`; nothing in one that holds nobody.
+    /// What `activity` adds in `mode`; nothing in a mode that holds no peer.
     #[inline(always)]
     pub(crate) fn new(mode: Mode, activity: &PeerActivity) -> Option<Self> {
         let first = match mode {
@@ -131,7 +131,7 @@ impl CounterUpdate {
     }
 }
 
-/// Writes all counters; `value` reads the one of a number.
+/// Writes all metrics; `value` reads the counter of a number.
 pub(crate) fn write(out: &mut impl Sink, value: impl Fn(usize) -> u64) {
     write_fates(out, &value);
     write_peers(out, &value);
@@ -139,7 +139,7 @@ pub(crate) fn write(out: &mut impl Sink, value: impl Fn(usize) -> u64) {
     write_ages(out, &value);
 }
 
-/// What became of packets.
+/// Replies and drops.
 fn write_fates(out: &mut impl Sink, value: &impl Fn(usize) -> u64) {
     let name = "xt_tarpit_replies_total";
     counter(out, name, "Replies sent, by mode of the rule.");
@@ -161,7 +161,7 @@ fn write_fates(out: &mut impl Sink, value: &impl Fn(usize) -> u64) {
     }
 }
 
-/// What peers did who got our SYN-ACK.
+/// Handshakes and payload of verified peers.
 fn write_peers(out: &mut impl Sink, value: &impl Fn(usize) -> u64) {
     let name = "xt_tarpit_handshakes_total";
     let help =
@@ -186,14 +186,18 @@ fn write_peers(out: &mut impl Sink, value: &impl Fn(usize) -> u64) {
         sample(out, name, &[("mode", Text(mode))], Number(value));
     }
     let name = "xt_tarpit_payload_bytes_total";
-    counter(out, name, "Bytes that peers have sent for nothing.");
+    counter(
+        out,
+        name,
+        "Payload bytes of connected peers, which the host discards.",
+    );
     for (mode, base) in HOLDING {
         let value = value(base.wrapping_add(heard::PAYLOAD));
         sample(out, name, &[("mode", Text(mode))], Number(value));
     }
 }
 
-/// What they sent after the handshake.
+/// What verified peers sent after the handshake.
 fn write_probes(out: &mut impl Sink, value: &impl Fn(usize) -> u64) {
     let name = "xt_tarpit_probes_total";
     let help = "Segments of connected peers: probes, keepalives, data, FIN.";
@@ -220,9 +224,9 @@ fn write_probes(out: &mut impl Sink, value: &impl Fn(usize) -> u64) {
     }
 }
 
-/// How old those were that have an age.
+/// The ages of those segments.
 fn write_ages(out: &mut impl Sink, value: &impl Fn(usize) -> u64) {
-    let help = "Time since we last answered the peer of a probe; in tarpit, since it is held.";
+    let help = "Time since we last answered the peer of a probe; in tarpit, since its handshake.";
     head(out, "xt_tarpit_probe_age_seconds", "histogram", help);
     for (mode, base) in HOLDING {
         // All of it is younger than the first bound.

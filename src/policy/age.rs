@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What a verified segment tells of its peer, without a memory of it: what it wants, and how long
-//! ago we last answered it, for a peer with timestamps echoes our own clock (RFC 7323, section 3).
+//! What a verified segment shows about its peer, without state: what the peer is doing, and how
+//! long ago we last answered it. A peer with timestamps echoes our clock (RFC 7323, section 3).
 //!
-//! In `--tarpit` the only answer was the SYN-ACK, so the age is the time for which the peer has
-//! been held. In `--persist` each answer renews the clock, so the ages of the probes that we answer
-//! add up to that time.
+//! In `--tarpit` the only reply is the SYN-ACK, so the age is the time for which the peer has been
+//! held. In `--persist` each reply renews the clock, so the ages of the answered probes add up to
+//! that time.
 
 use super::has_content;
 use crate::wire::Segment;
 
-/// Ages fall into these ranges, each up to and with its bound in milliseconds, and into a last one
-/// above them all: blinked, tried, waited; gave up as orphans, as writers (15.6 minutes), as
-/// classic stacks (24 minutes); forgot about it.
+/// The upper bounds, in milliseconds and inclusive, of the ranges of ages; a last range is above
+/// them all. Linux's orphans give up within the fourth, its writers within the sixth.
 pub(crate) const BOUNDS: [u32; 10] = [
     1_000,
     10_000,
@@ -25,12 +24,12 @@ pub(crate) const BOUNDS: [u32; 10] = [
     604_800_000,
 ];
 
-/// How many ranges there are.
+/// The number of ranges.
 pub(crate) const RANGES: usize = BOUNDS.len().wrapping_add(1);
 
-/// The most milliseconds that one segment adds to a sum, whatever it claims: two hours, which is
-/// the least that an implementation may wait between keepalives by default (RFC 9293, section
-/// 3.8.4), and a quarter of an hour for those of them that are lost.
+/// The most milliseconds that one segment adds to a sum, so that a forged age adds little: two
+/// hours, the least default interval of keepalives (RFC 9293, section 3.8.4), and a quarter of an
+/// hour for lost ones.
 pub(crate) const CAP: u32 = 8_100_000;
 
 /// The greatest age in milliseconds of an empty ACK that completes a handshake.
@@ -49,14 +48,14 @@ const FIRST_CONTENT: u32 = 1_000;
 pub(crate) enum Age {
     /// In milliseconds.
     Known(u32),
-    /// The peer echoes a clock that is ahead of ours: somebody has rewritten it, or lies.
+    /// The echoed clock is ahead of ours: it has been rewritten or forged.
     Implausible,
     /// The peer does not use timestamps.
     NoTimestamps,
 }
 
 impl Age {
-    /// The age of what `segment` echoes; `clock` reads what our own clock would say to it now.
+    /// The age of the timestamp that `segment` echoes; `clock` reads the TSval of a reply to it.
     ///
     /// As in RFC 7323, section 5.2, half of all values are in the past: 24.8 days.
     #[inline(always)]
@@ -74,7 +73,7 @@ impl Age {
 }
 
 impl Age {
-    /// The age, if anybody knows it.
+    /// The age, if it is known.
     pub(crate) const fn milliseconds(self) -> Option<u32> {
         match self {
             Self::Known(age) => Some(age),
@@ -83,7 +82,7 @@ impl Age {
     }
 }
 
-/// The range into which an age falls, below [`RANGES`].
+/// The number of the range that contains `age`, below [`RANGES`].
 #[inline(always)]
 pub(crate) fn range(age: u32) -> usize {
     let mut range = 0_usize;
@@ -93,10 +92,10 @@ pub(crate) fn range(age: u32) -> usize {
     range
 }
 
-/// What the peer wants.
+/// What the peer is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ActivityKind {
-    /// It believes that it is connected.
+    /// It completes the handshake.
     Handshake {
         /// Whether the age proves it. Without, a keepalive on the same number looks the same.
         timestamps: bool,
@@ -105,34 +104,34 @@ pub(crate) enum ActivityKind {
     FirstContent(u32),
     /// A keepalive that stands on una. It gets no reply, so its age must not add to a sum.
     KeepaliveAtUna,
-    /// It is still there: a window probe, a keepalive, data, FIN.
+    /// It is still connected: a window probe, a keepalive, data, FIN.
     Probe(Age),
 }
 
-/// A verified segment, as far as it counts.
+/// What the counters learn from a verified segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PeerActivity {
-    /// What the peer wants.
+    /// What the peer is doing.
     pub(crate) kind: ActivityKind,
-    /// Bytes that it has sent for nothing, in this segment.
+    /// The bytes of payload in this segment.
     pub(crate) payload: u32,
 }
 
-/// Where a segment stands.
+/// Where a segment starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SeqPosition {
-    /// At una, where the handshake's ACK stands.
+    /// At una, as the handshake's ACK does.
     AtUna,
-    /// One before it, where probes and keepalives stand.
+    /// One before una, as probes and keepalives do.
     BeforeUna,
-    /// Nobody knows, for numbers move on in this mode.
+    /// Unknown, because numbers advance in this mode.
     Anywhere,
 }
 
 impl PeerActivity {
-    /// What the segment says; `clock` reads what our own clock would say to its peer now.
+    /// Evaluates a segment; `clock` reads the TSval of a reply to it.
     ///
-    /// A byte before una is no payload: it stands where the SYN stood, and is a keepalive's.
+    /// A byte before una is not payload: it has the SYN's number, and is a keepalive's.
     #[inline(always)]
     pub(crate) fn new(
         segment: &Segment<'_>,
@@ -150,8 +149,8 @@ impl PeerActivity {
 impl ActivityKind {
     /// Classifies a segment by its position, its content and its age.
     ///
-    /// Without a memory of the peer, a repetition cannot be told from the first. An empty ACK is
-    /// rarely repeated; content is, so a handshake completed by content is kept apart.
+    /// Without state, a repeated segment looks like the first. An empty ACK is rarely repeated;
+    /// content is, so a handshake completed by content is counted apart.
     #[inline(always)]
     fn of(segment: &Segment<'_>, clock: impl Fn() -> u32, position: SeqPosition) -> Self {
         let age = Age::of(segment, clock);

@@ -16,7 +16,7 @@ use crate::wire::{Ack, Reply, Segment, Seq, SynAck, Timestamps};
 use age::{PeerActivity, SeqPosition};
 use cookie::{Cookie, Cookies, Irs};
 
-/// What a rule asks for.
+/// The mode of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
     /// Complete the handshake and answer nothing else.
@@ -253,7 +253,7 @@ fn ack(
     }
 }
 
-/// Whether the segment takes up sequence space: payload or FIN.
+/// Whether the segment occupies sequence space: payload or FIN.
 #[inline(always)]
 fn has_content(segment: &Segment<'_>) -> bool {
     segment.payload != 0 || segment.flags().fin()

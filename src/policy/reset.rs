@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What a closed port answers (RFC 9293, section 3.10.7.1).
+//! `--reset`: answers as a closed port does (RFC 9293, section 3.10.7.1).
 
 use crate::wire::{Reply, Rst, Segment, Seq};
 
-/// Takes the number from the segment's ACK, or else acknowledges all that the segment takes up.
+/// Takes the number from the segment's ACK, or else acknowledges all that the segment occupies.
 ///
 /// The caller has made sure that the segment is no reset itself.
 #[inline(always)]

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The Internet checksum (RFC 1071).
 
-/// A sum in the making. Words may be added in any order, and before bytes.
+/// A partial sum. Words may be added in any order, and before bytes.
 ///
-/// Inside it is in the machine's own order of bytes, whatever that is: the sum comes out in the
-/// same order (RFC 1071, section 2 (B)), and no word that stands in a packet has to be turned.
+/// It is kept in the machine's byte order: the result comes out in the same order (RFC 1071,
+/// section 2 (B)), so no word of a packet has to be swapped.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Sum(u64);
 
@@ -70,8 +70,8 @@ impl Sum {
     /// The checksum: the complement of the 16-bit one's complement sum.
     #[inline(always)]
     pub(crate) const fn finish(self) -> u16 {
-        // The upper half of a number plus itself turned halfway is the sum of the halves, with the
-        // carry of the lower one added: just what one's complement wants.
+        // The upper half of a number plus itself rotated by half is the sum of the halves with the
+        // carry added: one's complement addition.
         let [a, b, c, d, ..] = self.0.wrapping_add(self.0.rotate_left(32)).to_be_bytes();
         let sum = u32::from_be_bytes([a, b, c, d]);
         let [a, b, ..] = sum.wrapping_add(sum.rotate_left(16)).to_be_bytes();

@@ -12,7 +12,7 @@ impl Flags {
     pub(crate) const SYN: u8 = 0x02;
     /// Reset the connection.
     pub(crate) const RST: u8 = 0x04;
-    /// The acknowledgement field counts.
+    /// The acknowledgement field is valid.
     pub(crate) const ACK: u8 = 0x10;
 
     const fn has(self, bit: u8) -> bool {
@@ -39,7 +39,7 @@ impl Flags {
         self.has(Self::ACK)
     }
 
-    /// No connection begins or goes on like this: neither SYN nor ACK, or SYN together with FIN.
+    /// No connection has such flags: neither SYN nor ACK, or SYN together with FIN.
     pub(crate) const fn odd(self) -> bool {
         (!self.syn() && !self.ack()) || (self.syn() && self.fin())
     }

@@ -53,7 +53,7 @@ pub(crate) struct Header<'a> {
 impl<'a> Header<'a> {
     /// Reads the IP headers at the start of `bytes` up to TCP's.
     ///
-    /// Fails with `Malformed` where that is not TCP or where a header is cut short, and with
+    /// Fails with `Malformed` where that is not TCP or a header is truncated, and with
     /// `Fragment` where the TCP header is in another fragment.
     #[inline(always)]
     pub(crate) fn parse(family: Family, bytes: &'a [u8]) -> Result<Self, DropReason> {
@@ -63,7 +63,7 @@ impl<'a> Header<'a> {
         }
     }
 
-    /// From and to.
+    /// Source and destination.
     #[inline(always)]
     pub(crate) fn addresses(&self) -> Addresses {
         match self.fixed {
@@ -89,7 +89,7 @@ fn v4(bytes: &[u8]) -> Result<Header<'_>, DropReason> {
     let fragment = u16::from_be_bytes([f0, f1]);
     let words = version & 0xf;
     let fixed = Fixed::V4(header);
-    // Nearly all are like that.
+    // The common case.
     if version == 0x45 && protocol == TCP && fragment & (OFFSET | MORE_FRAGMENTS) == 0 {
         return Ok(Header {
             fixed,
@@ -179,7 +179,7 @@ fn extensions(
 }
 
 impl Addresses {
-    /// The way back: source and destination change places.
+    /// With source and destination swapped.
     #[must_use]
     #[inline(always)]
     pub(crate) const fn reversed(&self) -> Self {
@@ -201,7 +201,7 @@ impl Addresses {
         }
     }
 
-    /// Whether both name one host, as far as the bare addresses tell.
+    /// Whether both are unicast, as far as the bare addresses tell.
     ///
     /// Subnet broadcast and anycast are known to the routing tables alone.
     #[inline(always)]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What bytes mean, both ways: a segment is parsed, a reply is emitted.
+//! The wire format, both ways: segments are parsed, replies are emitted.
 //!
-//! Pure and total: each function has an answer for every input, without a panic path.
+//! Pure and total: each function has a result for every input and no path to a panic.
 
 #![forbid(unsafe_code)]
 

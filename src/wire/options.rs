@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! TCP options: which were offered, and how ours are written.
+//! TCP options: which a segment has, and how a reply's are written.
 
 use super::be32;
 
@@ -21,7 +21,7 @@ impl Timestamps {
     }
 }
 
-/// What a segment's options say, as far as we care.
+/// The options of a segment that matter here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Options {
     /// Maximum segment size was given (RFC 9293, section 3.7.1).
@@ -50,7 +50,7 @@ impl Options {
         Self::of_linux(bytes).unwrap_or_else(|| Self::of_any(bytes))
     }
 
-    /// Reads the options of a SYN or a later segment if they stand just as Linux writes them.
+    /// Reads the options of a SYN or a later segment if they are laid out as Linux writes them.
     #[inline(always)]
     fn of_linux(bytes: &[u8]) -> Option<Self> {
         if bytes.is_empty() {
@@ -149,7 +149,7 @@ pub(super) const WINDOW_SCALE_WORD: u32 = u32::from_be_bytes([kind::NOP, kind::W
 pub(super) const SACK_WORD: u32 =
     u32::from_be_bytes([kind::NOP, kind::NOP, kind::SACK_PERMITTED, 2]);
 
-/// What precedes the two clocks of timestamps; SACK-permitted rides in what is else padding.
+/// The word before the two timestamps; SACK-permitted takes the place of the padding.
 pub(super) const fn timestamps_word(sack_permitted: bool) -> u32 {
     if sack_permitted {
         u32::from_be_bytes([kind::SACK_PERMITTED, 2, kind::TIMESTAMPS, 10])

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What goes out. Each kind of reply carries just the fields that it may choose.
+//! Replies. Each kind has only the fields that it may choose.
 
 use super::{
     checksum::Sum, ip, options, tcp, Addresses, Family, Flags, Flow, Options, Seq, Timestamps,
@@ -14,7 +14,7 @@ pub(crate) enum Reply {
     Ack(Ack),
     /// Answers a FIN: acknowledges it and closes our side.
     FinAck(Ack),
-    /// Refuses.
+    /// Resets.
     Rst(Rst),
 }
 
@@ -27,7 +27,7 @@ pub(crate) struct SynAck {
     pub(crate) ack: Seq,
     /// In bytes.
     pub(crate) window: u16,
-    /// The SYN's options: ours are those of them which we know.
+    /// The SYN's options; the reply has those of them that it supports.
     pub(crate) offered: Options,
     /// TSval, if timestamps were offered.
     pub(crate) clock: u32,
@@ -55,7 +55,7 @@ pub(crate) struct Rst {
     pub(crate) ack: Option<Seq>,
 }
 
-/// What only the route back knows.
+/// What the route back decides.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct PathInfo {
     /// The advertised MSS, in bytes.
@@ -65,7 +65,7 @@ pub(crate) struct PathInfo {
 }
 
 impl Reply {
-    /// How long it is in bytes, IP header and all.
+    /// The length in bytes, from the IP header on.
     #[inline(always)]
     pub(crate) fn length(&self, family: Family) -> usize {
         let ip = match family {
@@ -78,11 +78,10 @@ impl Reply {
         options.wrapping_add(ip).wrapping_add(tcp::HEADER)
     }
 
-    /// Writes the reply that goes along `flow` to `buffer`, which is [`Self::length`] bytes long;
-    /// in any other it is of no use.
+    /// Writes the reply along `flow` to `buffer`, which must be [`Self::length`] bytes long.
     ///
-    /// All bytes are written. IPv4's own checksum is left 0: the kernel writes it to each packet
-    /// that it sends.
+    /// All bytes are written. The IPv4 header checksum is left 0: the kernel computes it when it
+    /// sends the packet.
     #[inline(always)]
     pub(crate) fn emit(&self, flow: &Flow, path: PathInfo, buffer: &mut [u8]) {
         let _ = self.write(flow, path, buffer);
@@ -126,7 +125,7 @@ impl Reply {
     /// Writes its options to `buffer`; returns `sum` with them added.
     #[inline(always)]
     fn write_options(&self, path: PathInfo, buffer: &mut [u8], mut sum: Sum) -> Sum {
-        // Most peers offer all of them. Then it is known where each word stands.
+        // Most peers offer all of them, and then the position of each word is known.
         if let (Some(words), Ok(buffer)) = (self.all_options(path), buffer.try_into()) {
             let buffer: &mut [u8; 20] = buffer;
             put(buffer, &words);
@@ -142,7 +141,7 @@ impl Reply {
         sum
     }
 
-    /// The words of its options, if they are all that there are.
+    /// The words of its options, if it has all of them.
     #[inline(always)]
     fn all_options(&self, path: PathInfo) -> Option<[u32; 5]> {
         let Self::SynAck(SynAck { offered, clock, .. }) = *self else {
@@ -188,7 +187,7 @@ impl Reply {
         [ports, seq.0, ack.0, control, checksum]
     }
 
-    /// Hands out the words of its options, in the order in which Linux writes them.
+    /// Calls `word` for each word of its options, in the order in which Linux writes them.
     #[inline(always)]
     fn options(&self, path: PathInfo, mut word: impl FnMut(u32)) {
         match self {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What came in.
+//! A segment that came in.
 
 use super::{ip, tcp, Addresses, Family, Flags, Options, Seq};
 use crate::drop_reason::DropReason;
 
-/// From where to where.
+/// Addresses and ports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Flow {
     /// The two hosts.
@@ -16,7 +16,7 @@ pub(crate) struct Flow {
 }
 
 impl Flow {
-    /// The way back.
+    /// With source and destination swapped.
     #[must_use]
     #[inline(always)]
     pub(crate) const fn reversed(&self) -> Self {
@@ -30,8 +30,8 @@ impl Flow {
 
 /// A TCP segment from one host to one host.
 ///
-/// It is a view: a field is read from the packet where it is asked for. That is as cheap as to keep
-/// it on the stack, and most segments are asked for few.
+/// It is a view: a field is read from the packet when it is needed, which is as cheap as keeping it
+/// on the stack, and most segments need few.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Segment<'a> {
     ip: ip::Header<'a>,
@@ -59,7 +59,7 @@ impl<'a> Segment<'a> {
         Ok(Self { ip, tcp, payload })
     }
 
-    /// From where to where.
+    /// Addresses and ports.
     #[inline(always)]
     pub(crate) fn flow(&self) -> Flow {
         Flow {
@@ -75,7 +75,7 @@ impl<'a> Segment<'a> {
         self.tcp.seq()
     }
 
-    /// SEG.ACK; without meaning unless the ACK flag is set.
+    /// SEG.ACK; valid only if the ACK flag is set.
     #[inline(always)]
     pub(crate) fn ack(&self) -> Seq {
         self.tcp.ack()
@@ -99,13 +99,13 @@ impl<'a> Segment<'a> {
         self.ip.length
     }
 
-    /// What its options say.
+    /// Its options.
     #[inline(always)]
     pub(crate) fn options(&self) -> Options {
         Options::parse(self.tcp.options)
     }
 
-    /// Whether the checksum is right; `None` where not all of the segment was looked at.
+    /// Whether the checksum is right; `None` where not all of the segment has been read.
     #[inline(always)]
     pub(crate) fn sum(&self) -> Option<bool> {
         let length = u32::try_from(self.tcp.bytes.len()).ok()?;
@@ -135,9 +135,9 @@ fn after(bytes: &[u8], offset: usize, length: u32) -> Option<(tcp::Header<'_>, u
     Some((tcp, length.checked_sub(headers)?))
 }
 
-/// Why a segment gets no answer that IP's headers forbid: it may be malformed, too.
+/// The reason for a segment whose IP headers forbid an answer; it may be malformed too.
 ///
-/// Apart from all others, where the compiler then knows where TCP's header starts.
+/// A function of its own, so that in the others the compiler knows where TCP's header starts.
 #[cold]
 fn refuse(bytes: &[u8], offset: usize, length: u32, reason: DropReason) -> DropReason {
     after(bytes, offset, length).map_or(DropReason::Malformed, |_| reason)

@@ -6,7 +6,7 @@ use super::{be16, be32, Flags, Seq};
 /// Bytes of a header without options.
 pub(crate) const HEADER: usize = 20;
 
-/// Where each field stands, in bytes.
+/// The offset of each field in bytes.
 mod field {
     pub(super) const SOURCE: usize = 0;
     pub(super) const DESTINATION: usize = 2;
@@ -17,7 +17,7 @@ mod field {
     pub(super) const WINDOW: usize = 14;
 }
 
-/// A TCP header, as it stands in the packet.
+/// A TCP header in the packet.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Header<'a> {
     fixed: &'a [u8; HEADER],
@@ -30,7 +30,7 @@ pub(crate) struct Header<'a> {
 impl<'a> Header<'a> {
     /// Reads the header at the start of `bytes`.
     ///
-    /// `None` where it is cut short or where the data offset is under five words.
+    /// `None` if it is truncated or the data offset is under five words.
     #[inline(always)]
     pub(crate) fn parse(bytes: &'a [u8]) -> Option<Self> {
         let (fixed, rest) = bytes.split_first_chunk::<HEADER>()?;
@@ -68,7 +68,7 @@ impl<'a> Header<'a> {
         Seq(be32(self.fixed, field::SEQ))
     }
 
-    /// SEG.ACK; without meaning unless the ACK flag is set.
+    /// SEG.ACK; valid only if the ACK flag is set.
     #[inline(always)]
     pub(crate) fn ack(&self) -> Seq {
         Seq(be32(self.fixed, field::ACK))

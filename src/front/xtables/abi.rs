@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The Rust side of `include/xt_TARPIT.h`: the rule as userspace hands it over.
+//! The Rust side of `include/xt_TARPIT.h`: the rule as userspace passes it.
 //!
 //! Shared by the kernel module and the iptables extension. Plain integers only: every bit pattern
 //! is a value, so a blob of the right size can be read as one of these without a check.

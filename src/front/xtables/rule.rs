@@ -12,7 +12,7 @@ pub(crate) type Refusal = &'static CStr;
 
 /// A rule of either revision.
 pub(crate) trait Rule {
-    /// Accepts what this module knows, and nothing else.
+    /// Accepts only what this module supports.
     fn check(&self) -> Result<(), Refusal>;
 
     /// The mode of a rule that has passed [`Rule::check`].

@@ -66,7 +66,7 @@ void tarpit_counters_inc(u64 __percpu *counters, size_t index)
 	this_cpu_inc(counters[index]);
 }
 
-/* Adding nothing is cheaper than asking whether there is something to add. */
+/* Adding zero is cheaper than a test for zero. */
 void tarpit_counters_update(u64 __percpu *counters, size_t first, size_t kind,
 			   u64 age, u64 payload)
 {

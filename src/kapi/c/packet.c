@@ -49,7 +49,7 @@ static enum tarpit_input_route tarpit_route_in_v4(struct sk_buff *skb,
 	return skb_dst(skb)->error ? TARPIT_UNREACHABLE : tarpit_input_route_v4(skb);
 }
 
-/* Whether the host would take the packet, or forward what comes in there. */
+/* Whether the host takes the packet, or forwards what comes in by this device. */
 static bool tarpit_accepts_v6(const struct sk_buff *skb, const struct net_device *in)
 {
 	const struct inet6_dev *idev = __in6_dev_get(in);
@@ -59,7 +59,7 @@ static bool tarpit_accepts_v6(const struct sk_buff *skb, const struct net_device
 	       (idev && tarpit_forced_forwarding(idev));
 }
 
-/* IPv6 routing does not ask whether the host forwards at all, so we do. */
+/* IPv6 input routing does not check whether the host forwards. */
 static enum tarpit_input_route tarpit_route_in_v6(struct sk_buff *skb,
 					     struct net_device *in)
 {
@@ -85,8 +85,8 @@ u32 tarpit_route_in(const struct tarpit_packet *packet)
 }
 
 /*
- * 0 where the sum of TCP, whose header is at the offset, is right. PRE_ROUTING: else
- * CHECKSUM_COMPLETE would go unverified.
+ * Returns 0 if the checksum of the TCP header at the offset is right. In hooks other than
+ * PRE_ROUTING and LOCAL_IN the kernel takes CHECKSUM_COMPLETE unverified, hence the hook.
  */
 u16 tarpit_checksum(const struct tarpit_packet *packet, u32 offset)
 {

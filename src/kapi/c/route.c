@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The route back to a peer. What REJECT looks at is looked at here: mark, VRF, IPsec.
+ * The route back to a peer, by mark, VRF and IPsec policies as REJECT looks it up.
  */
 #include <linux/security.h>
 #include <net/addrconf.h>
@@ -59,8 +59,8 @@ static struct dst_entry *tarpit_route_v4(const struct tarpit_packet *packet,
 }
 
 /*
- * The link that a segment came by: where its device is only a stand-in, lo or a VRF,
- * the one that its route names.
+ * The link that a segment came by. Where its device is lo or a VRF, that is the one that
+ * its route names.
  */
 static int tarpit_link(const struct tarpit_packet *packet)
 {
@@ -91,7 +91,7 @@ static struct dst_entry *tarpit_route_v6(const struct tarpit_packet *packet,
 	};
 	struct dst_entry *dst;
 
-	/* Such a peer is known on its own link only. */
+	/* A link-local peer is reached on its own link only. */
 	if ((fl6.daddr.s6_addr32[0] & htonl(0xffc00000)) == htonl(0xfe800000))
 		fl6.flowi6_oif = tarpit_link(packet);
 	dst = ip6_route_output(net, NULL, &fl6);
@@ -99,8 +99,8 @@ static struct dst_entry *tarpit_route_v6(const struct tarpit_packet *packet,
 }
 
 /*
- * Whether nothing but the device limits the size of a packet. Then there is no need to
- * ask for the MTU, nor for the MSS to advertise, by calls that look for the same again.
+ * Whether only the device limits the size of a packet. Then the MTU and the MSS need no
+ * calls that would check the same again.
  */
 static bool tarpit_is_plain(const struct dst_entry *dst)
 {
@@ -169,7 +169,7 @@ static bool tarpit_by_bridge(const struct tarpit_packet *packet, const struct ds
 }
 
 /*
- * Finds the route, and takes a reference to it; false: there is none. An IPsec bundle
+ * Looks up the route and takes a reference to it; false if there is none. An IPsec bundle
  * has the flags of the route that it wraps, and that one's family.
  */
 bool tarpit_route_back(const struct tarpit_packet *packet,
@@ -197,7 +197,7 @@ bool tarpit_route_back(const struct tarpit_packet *packet,
 		tarpit_describe_v6(packet->net, route);
 	else
 		tarpit_describe_v4(packet->net, route);
-	/* What came from inside may go there. */
+	/* A packet from this host may go back to it. */
 	if (packet->in->flags & IFF_LOOPBACK)
 		route->inward = false;
 	return true;
