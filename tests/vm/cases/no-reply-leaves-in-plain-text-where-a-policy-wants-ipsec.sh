@@ -148,19 +148,15 @@ addresses host e0 10.0.0.9/24 fd00::9/64
 tarpit sysctl -qw net.bridge.bridge-nf-call-iptables=1 net.bridge.bridge-nf-call-ip6tables=1
 peer ping -q -c 1 -w 60 10.0.0.9 >/dev/null
 peer ping -q -c 1 -w 60 fd00::9 >/dev/null
-for device in '' 'dev br0'; do
-	for chain in '-t raw -A PREROUTING' '-A FORWARD'; do
-		# shellcheck disable=SC2086
-		both %T $chain -p tcp --dport 80 -j TARPIT
-		# shellcheck disable=SC2086
-		policies out $device
-		encrypted "a bridge, $chain, a policy [$device]" 80 10.0.0.9 fd00::9
-		ip -n tarpit xfrm policy flush
-		# shellcheck disable=SC2086
-		policies block $device
-		silent "a bridge, $chain, a block [$device]" 10.0.0.9 fd00::9
-		ip -n tarpit xfrm policy flush
-		# shellcheck disable=SC2086
-		both %T ${chain/-A/-F}
-	done
+for chain in '-t raw -A PREROUTING' '-A FORWARD'; do
+	# shellcheck disable=SC2086
+	both %T $chain -p tcp --dport 80 -j TARPIT
+	policies out dev br0
+	encrypted "a bridge, $chain, a policy [dev br0]" 80 10.0.0.9 fd00::9
+	ip -n tarpit xfrm policy flush
+	policies block dev br0
+	silent "a bridge, $chain, a block [dev br0]" 10.0.0.9 fd00::9
+	ip -n tarpit xfrm policy flush
+	# shellcheck disable=SC2086
+	both %T ${chain/-A/-F}
 done

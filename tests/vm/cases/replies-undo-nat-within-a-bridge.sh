@@ -51,17 +51,21 @@ tarpit nft add rule ip6 published pre ip6 daddr fd00::1 tcp dport 8081 dnat to '
 # published MODE: each connects, and hears from the address and port that it went to.
 published() {
 	local host port
+	dumps /tmp/d peer p0 'tcp[13] == 18 or (ip6 proto 6 and ip6[53] == 18)'
 	for host in 10.0.0.1 fd00::1; do
 		for port in 8080 8081 8083; do
-			dumps /tmp/d peer p0 'tcp[13] == 18 or (ip6 proto 6 and ip6[53] == 18)'
 			claim "$1: $host, port $port, answers"
 			connects $host $port
-			undump /tmp/d
-			claim "$1: $host, port $port, is where the SYN-ACK comes from"
-			same 1 "$(grep -cF " $host.$port > " /tmp/d)"
-			same 1 "$(grep -c ' > ' /tmp/d)"
 		done
 	done
+	undump /tmp/d
+	for host in 10.0.0.1 fd00::1; do
+		for port in 8080 8081 8083; do
+			claim "$1: $host, port $port, is where the SYN-ACK comes from"
+			same 1 "$(grep -cF " $host.$port > " /tmp/d)"
+		done
+	done
+	same 6 "$(grep -c ' > ' /tmp/d)"
 	claim "$1: no entry is left"
 	same 0 "$(tarpit conntrack -L -p tcp 2>/dev/null | grep -c . || true)"
 	same 0 "$(tarpit conntrack -L -f ipv6 -p tcp 2>/dev/null | grep -c . || true)"

@@ -11,6 +11,7 @@
 . ./lib.sh
 
 synacks='tcp[13] == 18 or (ip6 proto 6 and ip6[53] == 18)'
+chains=('-A INPUT')
 
 # fields PORT: what /tmp/d says of the SYN-ACKs from that port, without what is TCP's own choice.
 fields() {
@@ -27,7 +28,7 @@ fields() {
 equal() {
 	local label=$1 netns=$2 device=$3 chain host port want got
 	shift 3
-	for chain in '-t raw -A PREROUTING' '-A INPUT'; do
+	for chain in "${chains[@]}"; do
 		# shellcheck disable=SC2086
 		both %T $chain -p tcp --dport 80 -j TARPIT
 		for host; do
@@ -73,7 +74,9 @@ time.sleep(2900)' &
 eventually connects 10.0.0.1 81
 eventually connects fd00::1 81
 
+chains+=('-t raw -A PREROUTING')
 near "a plain route"
+chains=('-A INPUT')
 for words in 'hoplimit 33' 'advmss 700' 'mtu 1400' 'mtu lock 1300' 'advmss 9000'; do
 	# shellcheck disable=SC2086
 	routes $words
@@ -134,6 +137,7 @@ ip -n peer route add 10.0.0.1 dev p0 src 10.2.0.2
 tarpit sysctl -qw net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.t0.rp_filter=0
 peer sysctl -qw net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.p0.rp_filter=0
 near_synacks=$synacks synacks=ip6 # behind a routing header
+chains+=('-t raw -A PREROUTING')
 near "a route with SRv6 encapsulation"
 synacks=$near_synacks
 
