@@ -4,7 +4,11 @@
 use std::{env, error::Error, fs, path::PathBuf, process::Command};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    for file in ["layout.c", "../../include/xt_TARPIT.h", "../../README.md"] {
+    for file in [
+        "layout.c",
+        "../../include/xt_TARPIT.h",
+        "../../docs/behaviour.md",
+    ] {
         println!("cargo::rerun-if-changed={file}");
     }
     let out = PathBuf::from(env::var("OUT_DIR")?);

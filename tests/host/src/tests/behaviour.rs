@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The README's behaviour table against the module, every cell of it: all flag bytes, all modes,
-//! with and without payload, at una, before it and elsewhere, with numbers that are ours and that
-//! are not, window open and shut, with and without timestamps.
+//! Compares the module with every cell of the behaviour table in docs/behaviour.md: all flag bytes,
+//! all modes, with and without payload, at una, before it and elsewhere, with numbers that verify
+//! and that do not, window open and closed, with and without timestamps.
 
+use super::contract::{self, Cell, Row, Window};
 use super::raw::{Raw, ACK, FAMILIES, FIN, KEYED, MODES, RST, SYN, TIMESTAMPS};
 use super::read::{self, Read};
-use super::readme::{self, Cell, Row, Window};
 use crate::policy::Mode;
 use crate::wire::{Reply, Seq};
 use etherparse::TcpOptionElement;
@@ -91,7 +91,7 @@ fn promised(cell: Cell, case: &Case) -> (u8, Seq, Seq, u16) {
         Cell::FinAck(w) => (FIN | ACK, ours, all, window(w, case.mode)),
         Cell::Rst => (RST, Seq(case.raw.ack), Seq(0), 0),
         Cell::RstAck => (RST | ACK, Seq(0), all.plus(u32::from(case.has(SYN))), 0),
-        _ => panic!("the README promises no reply: {cell:?}"),
+        _ => panic!("the contract promises no reply: {cell:?}"),
     }
 }
 
@@ -108,7 +108,7 @@ fn compare(cell: Cell, case: &Case) {
         (Cell::Silence(reason), Err(given)) if reason == given => {}
         (Cell::Silence(_), result) | (_, result @ Err(_)) => {
             panic!(
-                "README: {cell:?}, module: {result:?}, {:?} {:?}",
+                "contract: {cell:?}, module: {result:?}, {:?} {:?}",
                 case.mode, case.raw
             )
         }
@@ -179,8 +179,8 @@ fn each_case(mode: Mode, base: &Raw, irs: u32, visit: &mut impl FnMut(&Case)) {
 
 /// Tries every case of the mode named `name` in both families.
 fn try_mode(name: &str) {
-    let table = readme::behaviour();
-    let column = readme::columns()
+    let table = contract::behaviour();
+    let column = contract::columns()
         .iter()
         .position(|mode| mode == name)
         .expect(name);
@@ -217,29 +217,29 @@ fn each_base(visit: &mut impl FnMut(&Raw, u32)) {
 }
 
 #[test]
-fn the_module_does_in_tarpit_what_the_readme_says() {
+fn the_module_does_in_tarpit_what_the_contract_says() {
     try_mode("--tarpit");
 }
 
 #[test]
-fn the_module_does_in_persist_what_the_readme_says() {
+fn the_module_does_in_persist_what_the_contract_says() {
     try_mode("--persist");
 }
 
 #[test]
-fn the_module_does_in_honeypot_what_the_readme_says() {
+fn the_module_does_in_honeypot_what_the_contract_says() {
     try_mode("--honeypot");
 }
 
 #[test]
-fn the_module_does_in_reset_what_the_readme_says() {
+fn the_module_does_in_reset_what_the_contract_says() {
     try_mode("--reset");
 }
 
 #[test]
-fn a_window_that_nobody_named_is_the_one_of_the_readme() {
+fn without_a_window_option_the_window_is_the_one_of_the_contract() {
     use crate::{abi, abi::InfoV0, rule::Rule};
-    let syn = readme::behaviour()
+    let syn = contract::behaviour()
         .into_iter()
         .find(|row| row.segment == "SYN")
         .expect("SYN");

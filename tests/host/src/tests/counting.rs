@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The counters: each event has one of its own, and their text is what Prometheus reads.
 
-use super::{raw::FAMILIES, raw::MODES, readme};
+use super::{contract, raw::FAMILIES, raw::MODES};
 use crate::counters::{self, CounterUpdate, Event};
 use crate::drop_reason::DropReason;
 use crate::policy::age::{ActivityKind, Age, PeerActivity, BOUNDS};
@@ -274,7 +274,7 @@ fn numbers_are_written_as_the_standard_library_writes_them() {
 }
 
 #[test]
-fn reasons_and_modes_have_the_names_that_the_readme_uses() {
+fn reasons_and_modes_have_the_names_that_the_contract_uses() {
     let names: BTreeSet<&str> = DropReason::ALL.map(DropReason::name).into();
     assert_eq!(names.len(), DropReason::COUNT);
     for (number, reason) in DropReason::ALL.into_iter().enumerate() {
@@ -284,6 +284,6 @@ fn reasons_and_modes_have_the_names_that_the_readme_uses() {
     let modes: [Mode; 4] = [MODES[0], MODES[2], MODES[3], MODES[5]];
     assert_eq!(
         modes.map(|mode| format!("--{}", mode.name())),
-        readme::columns()
+        contract::columns()
     );
 }

@@ -13,10 +13,10 @@
     clippy::unwrap_used
 )] // A test that panics has failed, which is what it is for.
 
+mod contract; // reads the tables of docs/behaviour.md
 mod given; // numbers chosen when asked for
 mod raw; // builds segments
 mod read; // decodes replies, independently
-mod readme; // reads the README's tables
 mod strategies; // makes random ones
 
 #[path = "../../../../iptables-ext/choice.rs"]

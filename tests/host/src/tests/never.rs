@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What is never answered: the README's list, and what bytes alone can tell of it.
+//! What is never answered: the list of docs/behaviour.md, and what bytes alone can tell of it.
 
+use super::contract::{self, Cell};
 use super::extensions::behind;
 use super::raw::{family_of, Raw, ACK, FAMILIES, FIN, KEYED, MODES, RST, SYN};
-use super::readme::{self, Cell};
 use crate::drop_reason::DropReason;
 use crate::wire::{Addresses, Family, Segment};
 use std::collections::BTreeSet;
@@ -21,11 +21,11 @@ fn with_byte(family: Family, at: usize, byte: u8) -> Result<(), DropReason> {
 }
 
 #[test]
-fn each_reason_of_the_module_is_in_the_readme_and_none_twice_in_the_list() {
-    let never = readme::never();
+fn each_reason_of_the_module_is_in_the_contract_and_none_twice_in_the_list() {
+    let never = contract::never();
     let listed: BTreeSet<&str> = never.iter().map(|reason| reason.name()).collect();
     assert_eq!(listed.len(), never.len());
-    let cells = readme::behaviour().into_iter().flat_map(|row| row.cells);
+    let cells = contract::behaviour().into_iter().flat_map(|row| row.cells);
     let silent = cells.filter_map(|cell| match cell {
         Cell::Silence(reason) => Some(reason.name()),
         _ => None,
@@ -36,7 +36,7 @@ fn each_reason_of_the_module_is_in_the_readme_and_none_twice_in_the_list() {
 
 #[test]
 fn the_list_has_the_reasons_in_the_order_of_the_counters() {
-    assert!(readme::never().is_sorted_by_key(|reason| reason.number()));
+    assert!(contract::never().is_sorted_by_key(|reason| reason.number()));
 }
 
 #[test]

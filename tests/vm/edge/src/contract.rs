@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What a segment must, may and must not be answered, as the contract has it (README, "What is
-//! answered" and "What is never answered").
+//! What a segment must, may and must not be answered, as docs/behaviour.md says.
 
 use crate::decode::{Facts, Offers, Why};
 use crate::lab::{Address, Door, Family, Flow, Hook, Mode, Rule, DARK, DOORS};

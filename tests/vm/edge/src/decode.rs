@@ -6,7 +6,7 @@
 use crate::lab::{Address, Family, Flow};
 use crate::wire::{be16, be32, sum, tcp_sum, DESTINATION, FRAGMENT, HOP_BY_HOP, ROUTING, TCP};
 
-/// Headers must end within so many bytes (README, "Risks and honest limits").
+/// Headers must end within so many bytes (docs/behaviour.md, section 2).
 const LOOK: usize = 256;
 
 /// Why nothing may come.

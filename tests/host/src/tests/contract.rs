@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The README's tables, so that what users read is what the tests try.
+//! Reads the tables of docs/behaviour.md, so that the tests try what users read.
 //!
 //! A cell of the behaviour table is one of
 //!
 //! ```text
 //! –                                 cannot be: no segment gets here
-//! as below                          a row further down tells
+//! as below                          a row further down applies
 //! silence (Reason)
 //! SYN-ACK, window W                 W is a number, or NUMBER (or N): the rule's --window
 //! ACK of una, window W
@@ -17,7 +17,7 @@
 
 use crate::drop_reason::DropReason;
 
-const README: &str = include_str!("../../../../README.md");
+const CONTRACT: &str = include_str!("../../../../docs/behaviour.md");
 
 /// What a cell of the behaviour table says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,14 +80,14 @@ pub fn reason(name: &str) -> DropReason {
     let found = DropReason::ALL
         .into_iter()
         .find(|reason| reason.name() == name);
-    found.unwrap_or_else(|| panic!("the README has a reason {name}, the module has not"))
+    found.unwrap_or_else(|| panic!("docs/behaviour.md has a reason {name} that the module lacks"))
 }
 
 /// The rows of the table between the markers of `name`, without the line under its head.
 fn rows(name: &str) -> Vec<Vec<String>> {
     let begin = format!("<!-- {name}: begin -->");
     let end = format!("<!-- {name}: end -->");
-    let (_, rest) = README.split_once(&begin).expect(&begin);
+    let (_, rest) = CONTRACT.split_once(&begin).expect(&begin);
     let (table, _) = rest.split_once(&end).expect(&end);
     let lines = table
         .lines()
@@ -121,7 +121,7 @@ fn cell(text: &str) -> Cell {
             "as below" => Cell::Below,
             "RST, seq = SEG.ACK" => Cell::Rst,
             "RST+ACK, seq = 0, ack = SEG.SEQ+SEG.LEN" => Cell::RstAck,
-            _ => panic!("readme.rs does not know what this cell means: {text}"),
+            _ => panic!("contract.rs cannot read this cell: {text}"),
         },
     }
 }
