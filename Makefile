@@ -45,7 +45,7 @@ deb-modules: ## a package with the module ready for the default Debian kernel, n
 test-packages: ## install, upgrade, boot, sign, remove the packages in clean Debian roots; S="story"
 	@tests/packages/run $(S)
 
-test-matrix: ## build and test on each kernel and iptables of the README's table; M="row" selects
+test-matrix: ## build and test on each kernel and iptables of docs/install.md; M="row" selects
 	@scripts/matrix $(M)
 
 soak: ## the long forms of the cases that have one, three hours: many rounds; S="name" selects

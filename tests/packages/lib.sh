@@ -68,9 +68,9 @@ install_ours() {
 		$1/xt-tarpit-dkms_*.deb $1/xt-tarpit_*.deb"
 }
 
-# readme_line FLAVOUR: how the README brings the newest kernel with its source, for our suite.
-readme_line() {
-	sed -n 's/^    \(apt install -t [a-z-]* linux-image-amd64 .*\)/\1/p' "$top/README.md" |
+# install_line FLAVOUR: the command in docs/install.md that installs its newest kernel.
+install_line() {
+	sed -n 's/^    \(apt install -t [a-z-]* linux-image-amd64 .*\)/\1/p' "$top/docs/install.md" |
 		sed "s/ -t [a-z-]*/ -t $suite/; s/-amd64/-$1/g" | grep .
 }
 

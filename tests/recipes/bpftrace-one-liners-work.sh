@@ -1,21 +1,21 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Each bpftrace one-liner of contrib/README.md, as it stands there, with the real program: it says
+# Each bpftrace one-liner of docs/metrics.md, as it stands there, with the real program: it says
 # what a held client did, and ends when it is interrupted. Virtual time.
 #
 # vm: --disk recipes-disk
-# needs: lib.sh ../../contrib/README.md
+# needs: lib.sh ../../docs/metrics.md
 . ./lib.sh
 
-# one_liner NUMBER: that line of README.md, as a shell would read it.
-one_liner() { sed -n 's/^    \(bpftrace .*\)/\1/p' README.md | sed -n "$1p"; }
+# one_liner NUMBER: that line of metrics.md, as a shell would read it.
+one_liner() { sed -n 's/^    \(bpftrace .*\)/\1/p' metrics.md | sed -n "$1p"; }
 
 # said NUMBER: what it says of a client that connects, writes, and waits for twenty seconds.
 said() {
 	local line pid
 	line=$(one_liner "$1")
-	[ -n "$line" ] || die "README.md has no one-liner $1"
+	[ -n "$line" ] || die "metrics.md has no one-liner $1"
 	eval "exec $line" >/tmp/said 2>&1 &
 	pid=$!
 	eventually grep -q '^Attach' /tmp/said
@@ -46,4 +46,4 @@ said 3
 says '^@\[10, 0, 0, 2\]: 1$'
 
 claim "there is no one-liner that is not tried"
-same 3 "$(grep -c '^    bpftrace ' README.md)"
+same 3 "$(grep -c '^    bpftrace ' metrics.md)"

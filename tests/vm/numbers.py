@@ -65,9 +65,9 @@ def judge(seen):
 
 
 def stands_still(seen):
-    """--honeypot on one tuple: the ISS is a constant, TSval is one clock; the README says so."""
+    """--honeypot on one tuple: a constant ISS, one clock for TSval (docs/behaviour.md)."""
     if len({reply.seq for _, reply, _ in seen}) != 1:
-        sys.exit("FAIL: the ISS of a tuple changes, though the README says that it does not")
+        sys.exit("FAIL: the ISS of a tuple changes, though docs/behaviour.md says that it does not")
     offsets = [(tsval(reply) - clock) % WORD for _, reply, clock in seen]
     if max(offsets) - min(offsets) > 1000:
         sys.exit(f"FAIL: the clock of a tuple jumps, from {min(offsets)} to {max(offsets)}")

@@ -44,7 +44,7 @@ step "life: upgrade of the package, under live rules"
 boot "$old" upgrade
 
 step "life: upgrade of the kernel"
-must "the README's line brings $new" inside sh -c "yes | $(readme_line "$newer")"
+must "the command of docs/install.md brings $new" inside sh -c "yes | $(install_line "$newer")"
 claim "that is the kernel which it has brought" inside test -e "/boot/vmlinuz-$new"
 claim "DKMS has built on the way: the module is installed for both" inside sh -c \
 	"dkms status | grep -q '$old.*: installed' && dkms status | grep -q '$new.*: installed'"

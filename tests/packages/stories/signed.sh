@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # signed - a kernel that loads signed modules only: with a key that it does not know, without a
-# signature, and at last under Secure Boot with DKMS' key enrolled as the README says.
+# signature, and at last under Secure Boot with DKMS' key enrolled as docs/install.md says.
 
 efi=$work/efi
 

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# ISS and timestamps look random over many connections, of one tuple too; but for --honeypot, whose
-# ISS is the same for a tuple (the README says so). TTL, IP ID, TOS and the options are those of a
-# Linux host that listens.
+# ISS and timestamps look random over many connections, also of one tuple. In --honeypot the ISS of
+# a tuple is constant (docs/behaviour.md, section 4). TTL, IP ID, TOS and the options are those of
+# a Linux host that listens.
 #
 # needs: lib.sh rawtcp.py numbers.py listener.py
 . ./lib.sh
