@@ -1,32 +1,32 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# fit.sh - does our module fit a kernel, and what mends it where it does not. Sourced by
-# dkms-module and doctor; it needs nothing of the workshop, for DKMS takes it along.
+# fit.sh - can our module be built for a kernel here, and which command helps where it cannot.
+# Sourced by dkms-module and doctor; it needs nothing of the workshop, for DKMS takes it along.
 #
 # After sourcing:  unfit RELEASE HEADERS
-#   prints nothing if a module can be built for that kernel; else one sentence that says why
-#   not, and on a second line the command that mends it, where there is one.
+#   prints nothing if the module can be built for that kernel; else one sentence that says why
+#   not, and on a second line the command that helps, where there is one.
 #   HEADERS is the build directory of the kernel, /lib/modules/RELEASE/build.
 
-metadata_cache=${XT_TARPIT_METADATA:-/var/cache/xt-tarpit}
+refusals=${XT_TARPIT_REFUSALS:-/var/cache/xt-tarpit}
 system_bin=/usr/bin
-oldest=7.2 # the kernel's Rust interfaces that src/net uses are there since
+oldest=5.10 # src/compat has answers for all kernels since
+oldest_rustc=78 # of 1.78
 options='CONFIG_NETFILTER_XTABLES CONFIG_IPV6'
 
 unfit() {
 	release=$1 headers=$2
-	without_headers || too_old || without_options || refused_before ||
-		other_tools || without_metadata || true
+	without_headers || too_old || of_32_bits || without_options || refused_before ||
+		without_rustc || without_compiler || without_binutils || true
 }
 
 # forget_old_kernels: what is kept for kernels whose headers are gone.
 forget_old_kernels() {
-	local dir name
-	for dir in "$metadata_cache"/*; do
-		name=${dir##*/}
-		name=${name%.refused}
-		[ ! -e "$dir" ] || [ -e "/lib/modules/${name%.log}/build" ] || rm -rf "$dir"
+	local file name
+	for file in "$refusals"/*.refused; do
+		name=${file##*/}
+		[ ! -e "$file" ] || [ -e "/lib/modules/${name%.refused}/build" ] || rm -f "$file"
 	done
 }
 
@@ -35,7 +35,7 @@ forget_old_kernels() {
 without_headers() {
 	[ ! -f "$headers/.config" ] || return 1
 	echo "The kernel $release has no build directory $headers, so nothing can be built for it."
-	mend "apt install linux-headers-$release"
+	help_with "apt install linux-headers-$release"
 }
 
 too_old() {
@@ -44,12 +44,16 @@ too_old() {
 	other_kernel
 }
 
+of_32_bits() {
+	! grep -qx CONFIG_64BIT=y "$headers/.config" || return 1
+	echo "The kernel $release is a 32-bit one, and xt_TARPIT needs a 64-bit kernel."
+}
+
 without_options() {
 	local option
-	for option in CONFIG_RUST $options; do
+	for option in $options; do
 		grep -q "^$option=[ym]" "$headers/.config" && continue
 		echo "The kernel $release is built without $option, which xt_TARPIT needs."
-		other_kernel
 		return 0
 	done
 	return 1
@@ -57,47 +61,66 @@ without_options() {
 
 # What was found while building, the last time, for the very same kernel and tools.
 refused_before() {
-	local file=$metadata_cache/$release.refused
+	local file=$refusals/$release.refused
 	[ -f "$file" ] && [ "$(sed -n 1p "$file")" = "$(fingerprint)" ] || return 1
 	sed 1d "$file"
-	mend "rm $file && dkms autoinstall -k $release"
+	help_with "rm $file && dkms autoinstall -k $release"
 }
 
-other_tools() {
-	other_tool "${RUSTC:-rustc}" RUSTC_VERSION_TEXT rustc rust-src libstd-rust-dev && return
-	! has_metadata "$headers" || return 1
-	other_tool "${BINDGEN:-bindgen}" BINDGEN_VERSION_TEXT bindgen && return
-	local cc
-	cc=$(config CC_VERSION_TEXT)
-	cc=${cc%% *}
-	other_tool "$cc" CC_VERSION_TEXT "${cc#*-linux-gnu*-}"
-}
-
-# other_tool COMMAND OPTION PACKAGE...: is it another than the one that built the kernel? The
-# revision of its package is not asked for: as for gcc, where the text has it. The first one in
-# PATH is used, which may be another than Debian's: rustup's or cargo's, say.
-other_tool() {
-	local found usual want number
-	want=$(config "$2")
-	! is_version "$1" "$want" || return 1
-	found=$(command -v "$1" || true)
-	usual=$system_bin/${1##*/}
+# without_rustc: the first one in PATH is used, which may be another than the distribution's.
+without_rustc() {
+	local found usual=$system_bin/rustc
+	! is_new_enough rustc || return 1
+	found=$(command -v rustc || true)
 	if [ "$usual" -ef "$found" ] || [ ! -x "$usual" ]; then usual=''; fi
-	echo "The kernel $release was built with \"$want\", but $(told_of "$found" "$1")$(
+	echo "xt_TARPIT needs rustc 1.$oldest_rustc or newer, but $(told_of "$found" rustc)$(
 		if [ -z "$usual" ]; then echo .
-		elif is_version "$usual" "$want"; then echo "; $usual is the right one."
+		elif is_new_enough "$usual"; then echo "; $usual is new enough."
 		else echo ", and $(told_of "$usual")."; fi)"
-	if [ -n "$usual" ] && is_version "$usual" "$want"; then
-		mend "PATH=$system_bin:\$PATH dkms autoinstall -k $release"
-		return 0
+	if [ -n "$usual" ] && is_new_enough "$usual"; then
+		help_with "PATH=$system_bin:\$PATH dkms autoinstall -k $release"
+	else
+		newer_rustc
 	fi
-	number=$(grep -oE '[0-9]+\.[0-9]+\.[0-9]+' <<<"$want" | sed -n 1p)
-	shift 2
-	mend_version "$number" "$@"
 }
 
+# without_compiler: the C compiler of this name built the kernel, and builds its modules.
+without_compiler() {
+	local tool tools
+	tools=$(config CC_VERSION_TEXT)
+	tools=${tools%% *}
+	! grep -qx CONFIG_CC_IS_CLANG=y "$headers/.config" || tools='clang ld.lld llvm-nm'
+	for tool in ${tools:=gcc}; do
+		! command -v "$tool" >/dev/null || continue
+		echo "The kernel $release was built with ${tools%% *}, and $tool is missing."
+		case "$tool" in
+		*gcc*) help_with "apt install ${tool#*-linux-gnu-}" ;;
+		*) help_with "apt install clang lld llvm" ;;
+		esac
+		return 0
+	done
+	return 1
+}
+
+without_binutils() {
+	! command -v objdump >/dev/null || return 1
+	echo "To check what is built for the kernel $release, objdump is missing."
+	help_with "apt install binutils"
+}
+
+# What the sentences are made from.
+
+config() { sed -n "s/^CONFIG_$1=\"\\{0,1\\}\\([^\"]*\\)\"\\{0,1\\}\$/\\1/p" "$headers/.config"; }
+help_with() { [ ! -f /etc/debian_version ] || echo "$*"; }
+installed() { dpkg-query -W -f '${Version}' "$1" 2>/dev/null || true; }
+version_at_least() { [ "$(printf '%s\n' "$1" "$2" | sort -V | sed -n 1p)" = "$2" ]; }
 version_text() { { LC_ALL=C "$1" --version 2>/dev/null || true; } | sed -n 1p; }
-is_version() { [ "$(version_text "$1" | no_revision)" = "$(no_revision <<<"$2")" ]; }
+
+is_new_enough() {
+	local minor
+	minor=$(version_text "$1" | sed -nE 's/^rustc 1\.([0-9]+)\..*/\1/p')
+	[ "${minor:-0}" -ge "$oldest_rustc" ]
+}
 
 # told_of PATH [COMMAND]: what the tool there says of itself; COMMAND is missing if PATH is empty.
 told_of() {
@@ -107,67 +130,24 @@ told_of() {
 	if [ -n "$have" ]; then echo "$1 is \"$have\""; else echo "$1 does not tell its version"; fi
 }
 
-without_metadata() {
-	! has_metadata "$headers" || return 1
-	[ ! -f "$metadata_cache/$release/.rust-metadata" ] || return 1
-	local package version
-	package=linux-source-$(expr "$release" : '\([0-9]*\.[0-9]*\)')
-	version=$(headers_version)
-	if [ "$(installed "$package")" != "$version" ] || ! source_tarball >/dev/null; then
-		printf '%s %s\n' "The headers of the kernel $release lack its Rust metadata, and the" \
-			"source to rebuild it from is missing: $package in version ${version:-of the kernel}."
-		mend "apt install $package${version:+=$version}"
-		return 0
-	fi
-	without_library libelf.h libelf-dev libelf1t64 ||
-		without_library openssl/evp.h libssl-dev libssl3t64 || without_space
-}
-
-# without_library HEADER PACKAGE LIBRARY: the two have to be of one version, which is not the
-# one that apt takes by itself if the library has come along with a kernel of a backports suite.
-without_library() {
-	local version file
-	for file in "/usr/include/$1" "/usr/include"/*-linux-gnu*/"$1"; do
-		[ ! -f "$file" ] || return 1
-	done
-	echo "To rebuild the Rust metadata of the kernel $release, $2 is missing."
-	version=$(installed "$3")
-	mend "apt install $2${version:+=$version}"
-}
-
-without_space() {
-	local free
-	free=$(df --output=avail -BM "$(dirname "$metadata_cache")" | tail -n 1 | tr -dc 0-9)
-	[ "$free" -lt 3000 ] || return 1
-	echo "Rebuilding the Rust metadata of $release needs 3000 MB below" \
-		"$(dirname "$metadata_cache"), and $free MB are free."
-}
-
-# What the sentences are made from.
-
-config() { sed -n "s/^CONFIG_$1=\"\\{0,1\\}\\([^\"]*\\)\"\\{0,1\\}\$/\\1/p" "$headers/.config"; }
-no_revision() { sed -E 's/ \([A-Z][^()]* [^()]*\)//'; } # as in rust-metadata
-mend() { [ ! -f /etc/debian_version ] || echo "$*"; }
-installed() { dpkg-query -W -f '${Version}' "$1" 2>/dev/null || true; }
-headers_version() { installed "linux-headers-$release"; }
-version_at_least() { [ "$(printf '%s\n' "$1" "$2" | sort -V | sed -n 1p)" = "$2" ]; }
-has_metadata() { [ -f "$1/rust/libkernel.rmeta" ] && [ -f "$1/rust/libmacros.so" ]; }
-
-source_tarball() {
-	local file
-	for file in "/usr/src/linux-source-$(expr "$release" : '\([0-9]*\.[0-9]*\)')".tar.*; do
-		[ -f "$file" ] && echo "$file" && return
-	done
-	return 1
-}
-
-# It changes with the kernel, its source and the tools: then a refusal is asked anew.
+# It changes with the kernel and the tools: then a refusal is asked anew.
 fingerprint() {
 	{
 		cat "$headers/.config"
-		{ source_tarball || true; } | xargs -r stat -c '%n %s %Y'
-		for tool in rustc bindgen pahole; do "$tool" --version 2>&1 || true; done
+		for tool in rustc gcc clang; do "$tool" --version 2>/dev/null || true; done
 	} | sha256sum
+}
+
+# newer_rustc: of the packages with a rustc, the one whose version is new enough.
+newer_rustc() {
+	local package
+	[ -f /etc/debian_version ] || return 0
+	for package in rustc rustc-web; do
+		version_at_least "$(apt-cache madison "$package" 2>/dev/null |
+			awk '{ print $3; exit }')" "1.$oldest_rustc" || continue
+		echo "apt install $package"
+		return 0
+	done
 }
 
 # other_kernel: the newest kernel of this flavour that apt knows, if it is new enough.
@@ -177,22 +157,6 @@ other_kernel() {
 	flavour=$(sed 's/^[^-]*-//; s/^[0-9]*-//' <<<"$release")
 	read -r version suite < <(apt-cache madison "linux-headers-$flavour" 2>/dev/null |
 		awk '{ sub("/.*", "", $6); print $3, $6 }' | sort -rV | sed -n 1p) || true
-	if version_at_least "${version:-0}" "$oldest"; then
+	! version_at_least "${version:-0}" "$oldest" ||
 		echo "apt install -t $suite linux-image-$flavour linux-headers-$flavour"
-	else
-		echo "add the suite $(. /etc/os-release; echo "$VERSION_CODENAME")-backports to" \
-			"apt's sources, then ask again"
-	fi
-}
-
-# mend_version NUMBER PACKAGE...: the packages in the version that apt knows of that number.
-mend_version() {
-	[ -f /etc/debian_version ] || return 0
-	local number=$1 full package line=()
-	shift
-	full=$(apt-cache madison "$1" 2>/dev/null | awk '{ print $3 }' | grep -m 1 "^$number") || true
-	[ -n "$full" ] || return 0
-	for package; do line+=("$package=$full"); done
-	echo "apt install --allow-downgrades ${line[*]} &&" \
-		"PATH=$system_bin:\$PATH dkms autoinstall -k $release"
 }
