@@ -23,7 +23,7 @@ package_up() {
 # another version.
 check() {
 	local another='a^' # no line at all
-	[ "$base" = trixie ] ||
+	[ "$guest" = trixie ] ||
 		another='^I: .*: (unused-override|out-of-date-standards-version) |^N: '
 	"$top/scripts/deb-root" package-root --ro "$1:/deb" -- \
 		sh -c 'lintian --allow-root --display-info --fail-on error,warning /deb/*.changes' \
