@@ -68,12 +68,6 @@ install_ours() {
 		$1/xt-tarpit-dkms_*.deb $1/xt-tarpit_*.deb"
 }
 
-# install_line FLAVOUR: the command in docs/install.md that installs its newest kernel.
-install_line() {
-	sed -n 's/^    \(apt install -t [a-z-]* linux-image-amd64 .*\)/\1/p' "$top/docs/install.md" |
-		sed "s/ -t [a-z-]*/ -t $suite/; s/-amd64/-$1/g" | grep .
-}
-
 # said PATTERN: in what the last command printed.
 said() { grep -qE -- "$1" "$work/said"; }
 unsaid() { ! said "$1"; }
@@ -128,24 +122,15 @@ payload() {
 	printf '%s\n%*s' "$text" $((511 - ${#text} % 512)) ''
 }
 
-# kernels FLAVOUR: releases of the suite that we fit and whose source is there, oldest first.
+# kernels FLAVOUR: releases of that flavour which the root's apt knows, oldest first.
 kernels() {
-	local name names version release
+	local name names release
 	mapfile -t names < <(inside apt-cache search --names-only "^linux-headers-[0-9].*-$1\$" |
 		sed 's/ .*//' | sort -V)
 	for name in "${names[@]}"; do
 		release=${name#linux-headers-}
-		[[ $release =~ -$1$ && ! ${release%"-$1"} =~ - ]] || continue
-		[ "$(printf '%s\n' 7.2 "$release" | sort -V | sed -n 1p)" = 7.2 ] || continue
-		version=$(package_version "$name")
-		inside apt-cache madison "linux-source-$(cut -d. -f1,2 <<<"$release")" >/dev/null
-		! grep -qF " $version " "$work/said" || echo "$release"
+		[[ ! $release =~ -$1$ || ${release%"-$1"} =~ -[a-z] ]] || echo "$release"
 	done
-}
-
-package_version() {
-	inside apt-cache madison "$1" >/dev/null
-	sed -n 's/^[^|]*| *\([^ ]*\) .*/\1/p' "$work/said" | sed -n 1p
 }
 
 # ship RELEASE: the metadata of the kernel's Rust parts, in the headers' own directory, as
@@ -180,9 +165,9 @@ healthy_skip() {
 		inside sh -c 'dpkg --audit && apt-get check'
 }
 
-# skips COMMAND...: with the status that means so to whoever calls DKMS.
+# skips COMMAND...: with the status by which DKMS says so; that of DKMS 2 is 9.
 skips() {
 	local status=0
 	inside "$@" || status=$?
-	[ "$status" = 77 ]
+	[ "$status" = 77 ] || [ "$status" = 9 ]
 }

@@ -6,37 +6,31 @@
 step "life: a clean root, an older kernel of $suite"
 new_root
 mapfile -t all < <(kernels "$flavour")
-[ ${#all[@]} -gt 0 ] || die "the archive has no kernel $flavour of $suite with its source"
+[ ${#all[@]} -gt 0 ] || die "the archive has no kernel $flavour of $suite"
 if [ ${#all[@]} -gt 1 ]; then
 	newer=$flavour old=${all[-2]} new=${all[-1]}
 else
 	newer=amd64
 	[ "$flavour" != amd64 ] || newer=cloud-amd64
 	old=${all[0]} new=$(kernels $newer | tail -n 1)
-	[ -n "$new" ] || die "the archive has no kernel $newer of $suite with its source"
+	[ -n "$new" ] || die "the archive has no kernel $newer of $suite"
 	echo "the archive has one kernel only, so the upgrade is to another flavour: $new"
 fi
 echo "kernels: $old, later $new" | tee -a "$log"
 
 must "the kernel and its headers are installed" install -t "$suite" \
 	"linux-image-$old" "linux-headers-$old"
-must "the packages (0.0.1) are installed without the kernel's source" \
-	install_ours /old-deb
-claim "DKMS says once what is missing, and skips the kernel" \
-	sentence_once 'xt_TARPIT: The headers of the kernel .* linux-source-.* in version '
+cost "first build, with apt" \
+	must "the packages (0.0.1) are installed, and DKMS builds on the way" install_ours /old-deb
 claim "apt is healthy" inside sh -c 'dpkg --audit && apt-get check'
-claim "the doctor says the same" refuses inside xt-tarpit-doctor "$old"
-cost "first build, with the metadata and apt" \
-	must "the doctor's commands are all it takes" follow_doctor "$old"
-echo "what is kept for the kernel: $(inside du -sh "/var/cache/xt-tarpit/$old")" | tee -a "$log"
-claim "the module is built, installed and signed" \
-	inside sh -c "dkms status | grep -q '$old.*: installed' && modinfo -k $old -F signer xt_TARPIT"
+claim "the module is built, installed and signed" inside sh -c \
+	"dkms status | grep '$old.*: installed' && modinfo -k $old -F signer xt_TARPIT | grep ."
 claim "the doctor is content" inside xt-tarpit-doctor "$old"
 cost "a later build" claim "it is built again" inside sh -c \
 	"dkms remove xt-tarpit/0.0.1 -k $old && dkms install xt-tarpit/0.0.1 -k $old"
 claim "DKMS has nothing to warn of" unsaid '[Ww]arning|[Ee]rror'
 claim "nor has its log of the build" inside sh -c \
-	'cd /var/lib/dkms/xt-tarpit && grep "exit code: 0" */*/*/log/make.log &&
+	'cd /var/lib/dkms/xt-tarpit && cat */*/*/log/make.log &&
 	! grep -iE "warning|error" */*/*/log/make.log'
 boot "$old" autoload
 
@@ -44,7 +38,7 @@ step "life: upgrade of the package, under live rules"
 boot "$old" upgrade
 
 step "life: upgrade of the kernel"
-must "the command of docs/install.md brings $new" inside sh -c "yes | $(install_line "$newer")"
+must "apt brings $new" install -t "$suite" "linux-image-$newer" "linux-headers-$newer"
 claim "that is the kernel which it has brought" inside test -e "/boot/vmlinuz-$new"
 claim "DKMS has built on the way: the module is installed for both" inside sh -c \
 	"dkms status | grep -q '$old.*: installed' && dkms status | grep -q '$new.*: installed'"
@@ -57,11 +51,11 @@ boot "$new" ../../../debian/tests/rule
 boot "$new" examples
 
 step "life: the old kernel goes, then we go"
-claim "the old kernel is removed" inside apt-get -q purge -y "linux-image-$old" \
-	"linux-headers-$old" "linux-modules-$old" "linux-binary-$old"
+must "there is a refusal kept for it" inside touch "/var/cache/xt-tarpit/$old.refused"
+claim "the old kernel is removed" inside apt-get -q purge -y "linux-*-$old"
 claim "its module is gone with it" inside sh -c \
 	"! find /lib/modules -path '*$old*' -name 'xt_TARPIT*' | grep ."
-claim "and its metadata" inside test ! -e "/var/cache/xt-tarpit/$old"
+claim "and what was kept for it" inside test ! -e "/var/cache/xt-tarpit/$old.refused"
 claim "the packages are purged, with all that came along" inside sh -c \
 	'apt-get -q purge -y xt-tarpit-dkms xt-tarpit && apt-get -q autoremove -y --purge'
 # But for what man itself has formatted and will forget.
