@@ -5,7 +5,7 @@
 # machines that boot what is installed in it, and claims. Sourced, after scripts/lib.sh.
 # shellcheck disable=SC2154,SC2034
 
-work=$out/packages
+work=$out/packages/$suite-$flavour
 log=$work/log
 good=0 bad=0
 ours=xt-tarpit/$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$top/dkms.conf") # as DKMS knows it
