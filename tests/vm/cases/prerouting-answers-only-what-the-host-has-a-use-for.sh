@@ -17,6 +17,13 @@ tarpit sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.all.forwarding=0
 # The peer's routes lead there still; its own neighbour cache too.
 unanswered NoRoute 10.9.0.9 fd09::9
 
+if tarpit test -e /proc/sys/net/ipv6/conf/t0/force_forwarding; then
+	claim "an interface that forwards by itself is enough"
+	tarpit sysctl -qw net.ipv6.conf.t0.force_forwarding=1
+	connects fd09::9 80
+	tarpit sysctl -qw net.ipv6.conf.t0.force_forwarding=0
+fi
+
 claim "but it still answers for itself"
 for host in 10.0.0.1 fd00::1; do connects $host 80; done
 

@@ -46,3 +46,8 @@ bridged() {
 
 bridged -A FORWARD
 bridged -t raw -A PREROUTING
+
+claim "the bridge needs no route to the host itself"
+ip -n tarpit route add unreachable 10.0.0.9
+ip -n tarpit -6 route add unreachable fd00::9
+bridged -t raw -A PREROUTING

@@ -23,16 +23,28 @@ for host in 10.0.0.1 fd00::1; do
 	claim "$host: without fwmark_reflect there is no route back"
 	unanswered NoRoute $host
 done
+# marked TOOL: how many replies of its family had the mark.
+marked() { tarpit "$1" -t mangle -L OUTPUT -v -x -n | awk '/mark match/ { print $1 }'; }
+
+# only FAMILY HOST TOOL OTHER-FAMILY OTHER-HOST
+only() {
+	claim "fwmark_reflect of $1 is not that of $4"
+	tarpit sysctl -qw net."$1".fwmark_reflect=1 net."$4".fwmark_reflect=0
+	unanswered NoRoute "$5"
+	both %T -t mangle -Z OUTPUT
+	connects "$2" 80
+	between 1 9 "$(marked "$3")"
+}
+
+only ipv4 10.0.0.1 iptables ipv6 fd00::1
+only ipv6 fd00::1 ip6tables ipv4 10.0.0.1
 tarpit sysctl -qw net.ipv4.fwmark_reflect=1 net.ipv6.fwmark_reflect=1
 for host in 10.0.0.1 fd00::1; do
 	claim "$host: with fwmark_reflect the reply arrives"
 	connects $host 80
 done
 claim "the replies had the mark"
-for tool in iptables ip6tables; do
-	marked=$(tarpit $tool -t mangle -L OUTPUT -v -x -n | awk '/mark match/ { print $1 }')
-	between 1 9 "$marked"
-done
+for tool in iptables ip6tables; do between 1 9 "$(marked $tool)"; done
 claim "in PREROUTING too"
 both %T -t mangle -A PREROUTING -p tcp -j TARPIT --persist
 for host in 10.0.0.1 fd00::1; do connects $host 80; done

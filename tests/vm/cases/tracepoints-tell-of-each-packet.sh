@@ -4,7 +4,7 @@
 # The tracepoints xt_tarpit:reply and xt_tarpit:ignored tell of each packet: addresses and ports as
 # on its wire, mode, reason, and how long ago the peer was answered; nothing while nobody listens.
 #
-# needs: lib.sh
+# needs: lib.sh raw.py
 . ./lib.sh
 
 events=/sys/kernel/tracing/events/xt_tarpit
@@ -51,3 +51,39 @@ claim "the counts of the trace are those of /proc"
 before=$(counter persist)
 connects 10.0.0.1 80
 same "$(($(counter persist) - before))" "$(grep -c ': reply:' $trace)"
+
+claim "ports are found behind IP options and extension headers"
+: >$trace
+peer python3 - "$(tarpit cat /sys/class/net/t0/address)" <<'PY'
+import socket, struct, sys
+import raw
+out = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+out.bind(("p0", 0))
+for hosts in (("10.0.0.2", "10.0.0.1"), ("fd00::2", "fd00::1")):
+    ends = b"".join(map(raw.pack, hosts))
+    segment = raw.tcp(ends, (4321, 80), (1000, 7, raw.ACK, 1000))
+    if len(ends) == 8:
+        head = struct.pack("!BBHHHBBH8sI", 0x46, 0, 44, 0, 0x4000, 64, 6, 0, ends, 0x01010101)
+        head = head[:10] + struct.pack("!H", raw.checksum(head)) + head[12:]
+    else:
+        head = struct.pack("!IHBB32sBBBBI", 6 << 28, 28, 60, 64, ends, 6, 0, 1, 4, 0)
+    kind = raw.IPV4 if len(ends) == 8 else raw.IPV6
+    mac = bytes.fromhex(sys.argv[1].replace(":", ""))
+    out.send(mac + bytes(6) + struct.pack("!H", kind) + head + segment)
+PY
+traced ': ignored: src=10\.0\.0\.2:4321 dest=10\.0\.0\.1:80 mode=persist '
+traced ': ignored: src=\[fd00::2\]:4321 dest=\[fd00::1\]:80 mode=persist '
+
+for event in reply ignored; do
+	claim "xt_tarpit:$event alone shows its own"
+	echo 0 >$events/enable
+	echo 1 >$events/$event/enable
+	: >$trace
+	connects 10.0.0.1 80
+	traced ": $event: .* mode=persist "
+done
+
+claim "the bytes that a peer has sent are counted"
+both %T -A INPUT -p tcp --dport 82 -j TARPIT --honeypot
+peer timeout 20 bash -c 'exec 3<>/dev/tcp/10.0.0.1/82; printf hello >&3; sleep 5'
+tarpit grep -x 'xt_tarpit_payload_bytes_total{mode="honeypot"} 5' /proc/net/xt_TARPIT

@@ -24,7 +24,8 @@ ADDRESSES = {
     "ipv4": {"peer": "10.0.0.2", "own": "10.0.0.1", "dark": "10.9.0.1", "other": "10.0.0.3",
              "loopback": "127.0.0.1", "noroute": "203.0.113.9", "broadcast": "10.0.0.255",
              "allones": "255.255.255.255", "multicast": "224.0.0.1", "unspecified": "0.0.0.0",
-             "elsewhere": "10.9.0.7", "smallmtu": "10.0.0.40"},
+             "elsewhere": "10.9.0.7", "smallmtu": "10.0.0.40",
+             "exactmtu": "10.0.0.41"},
     "ipv6": {"peer": "fd00::2", "own": "fd00::1", "dark": "fd09::1", "other": "fd00::3",
              "loopback": "::1", "noroute": "2001:db8::9", "multicast": "ff02::1",
              "unspecified": "::", "anycast": "fd00::", "elsewhere": "fd09::7",
@@ -47,8 +48,10 @@ address add fe80::1/64 dev t0 nodad
 route add 10.9.0.0/24 dev dark0
 route add fd09::/64 dev dark0
 route add 10.0.0.40/32 dev t0 mtu lock 50
+route add 10.0.0.41/32 dev t0 mtu lock 60
 """ + "".join(f"neighbour add {ADDRESSES[family][who]} lladdr {MAC_PEER} dev t0 nud permanent\n"
               for family, who in (("ipv4", "peer"), ("ipv4", "other"), ("ipv4", "smallmtu"),
+                                  ("ipv4", "exactmtu"),
                                   ("ipv6", "peer"), ("ipv6", "other"), ("ipv6", "linklocal")))
 
 
