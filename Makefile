@@ -8,7 +8,8 @@ RUST   ?= auto
 export KERNEL KDIR DESTDIR RUST
 
 .PHONY: all install demo test deb deb-modules test-packages test-matrix artifacts
-.PHONY: test-all test-debug test-recipes picture bench fuzz fuzz-edge mutants statistics soak
+.PHONY: test-all test-debug test-recipes picture bench fuzz fuzz-edge mutants mutants-edge
+.PHONY: statistics soak
 .PHONY: bindings lint help clean clean-cache update
 
 all: ## build module and extension for the running kernel (KERNEL=, KDIR= name another; RUST=)
@@ -27,7 +28,7 @@ test: ## every check but the long ones; T="name name" selects some
 test-all: ## all checks, the long forms too, but the matrix and the picture, which write; many hours
 	@scripts/test all
 	@$(MAKE) --no-print-directory test-recipes test-packages test-debug
-	@$(MAKE) --no-print-directory fuzz mutants statistics bench
+	@$(MAKE) --no-print-directory fuzz mutants mutants-edge statistics bench
 	@$(MAKE) --no-print-directory fuzz-edge N=2000000
 	@XT_TARPIT_KERNEL=debug-kasan $(MAKE) --no-print-directory fuzz-edge N=2000000
 	@scripts/fuzz-edge --twice
@@ -69,6 +70,9 @@ fuzz: ## libFuzzer and AddressSanitizer at the pure rooms, 104 million times, an
 
 mutants: ## spoil each line of the pure rooms; fails where no test notices
 	@scripts/mutants
+
+mutants-edge: ## plant bugs in the C side, the border and the extension; M="name" selects
+	@scripts/mutants-edge $(M)
 
 statistics: ## our numbers under dieharder, and what it costs to guess one
 	@scripts/statistics
