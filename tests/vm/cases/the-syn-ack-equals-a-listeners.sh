@@ -92,6 +92,9 @@ addresses tarpit t0 fd00::1/64
 tarpit sysctl -qw net.ipv4.ip_default_ttl=99 net.ipv6.conf.t0.hop_limit=77
 near "another default TTL and hop limit of the device"
 tarpit sysctl -qw net.ipv4.ip_default_ttl=64 net.ipv6.conf.t0.hop_limit=64
+tarpit sysctl -qw net.ipv6.conf.t0.mtu=1400
+equal "an MTU that IPv6 alone has" peer p0 fd00::1
+tarpit sysctl -qw net.ipv6.conf.t0.mtu=1500
 
 for family in -4 -6; do
 	ip -n tarpit $family rule add ipproto tcp sport 80-81 lookup 7
