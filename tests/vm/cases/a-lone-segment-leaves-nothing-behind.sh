@@ -153,7 +153,7 @@ for host in 10.0.0.1 fd00::1; do
 	knock $host R,seq=1001,wait=0 >/dev/null
 done
 both %T -t mangle -F
-kill "$server"
+ip netns pids tarpit | xargs kill
 wait "$server" || true
 
 claim "routes of segments over lo are released"
@@ -201,7 +201,6 @@ by_the_bridge() {
 no_growth by_the_bridge
 rewritten 4000
 
-claim "no socket keeps the namespace, and no rule the module"
-both %T -F
+claim "no socket keeps the namespace, and so none of its rules keeps the module"
 ip netns del tarpit
 eventually unloaded
