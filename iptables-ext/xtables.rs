@@ -60,7 +60,7 @@ pub struct ReadOption {
 #[repr(transparent)]
 pub struct Options<const N: usize>([GetoptOption; N]);
 
-// SAFETY: nobody writes to the options, and the names behind their pointers are constants.
+// SAFETY: The options are never written to, and the names behind their pointers are constants.
 unsafe impl<const N: usize> Sync for Options<N> {}
 
 impl<const N: usize> Options<N> {

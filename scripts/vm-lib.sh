@@ -68,7 +68,7 @@ boot() {
 	[ "$boot_status" = 0 ] || [ ! -s "$run/qemu.log" ] || sed 's/^/  | /' "$run/qemu.log" >&2
 }
 
-# A machine in virtual time that nobody gave a device or a word of its own goes on from a snapshot:
+# A machine in virtual time without a device or kernel argument of its own resumes from a snapshot:
 # to boot takes twelve seconds of real time, most of what a short script needs.
 can_resume() {
 	[ -n "$icount" ] && [ "$script" != - ] && [ ${#qemu[@]} = 0 ] &&

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Take all packets, and keep them, until SIGTERM comes: tap.py MEGABYTES FILE
 
-FILE appears when it has begun. The status is 1 if there was no room for a packet, which nobody else
-held then.
+FILE appears when it has begun. The status is 1 if there was no room for a packet, which
+was not shared then.
 """
 import pathlib
 import signal

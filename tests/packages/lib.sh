@@ -42,7 +42,7 @@ cost() {
 		"$before" "$work/after" | tee -a "$log"
 }
 
-# new_root: back to the machine of somebody who has never heard of us.
+# new_root: back to a machine without this project.
 new_root() {
 	rm -rf "$work/root"
 	mkdir -p "$work/root"
@@ -72,7 +72,7 @@ install_ours() {
 said() { grep -qE -- "$1" "$work/said"; }
 unsaid() { ! said "$1"; }
 
-# sentence_once PATTERN: whoever is told twice is not told better.
+# sentence_once PATTERN: the sentence is printed once.
 sentence_once() { [ "$(grep -cE -- "$1" "$work/said")" = 1 ]; }
 
 # boot KERNEL SCRIPT [APPEND]: the installed kernel, with its own initramfs, on the root's disk.

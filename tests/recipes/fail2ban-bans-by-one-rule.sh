@@ -53,7 +53,7 @@ serve_fail2ban() {
 	eventually fail2ban-client status sshd >/dev/null 2>&1
 }
 
-# guess HOST: three logins as nobody that the server knows.
+# guess HOST: three logins as a user that the server does not know.
 guess() {
 	local turn
 	for turn in 1 2 3; do

@@ -3,7 +3,7 @@
 #
 # What may stand in front of TARPIT in a rule: a set whose entries run out, filled by a trap port; a
 # limit by source, so that forged SYNs are not answered one for one; a limit on connections, where
-# whoever has enough of them gets no more of the real ones. A real sshd is what is protected.
+# a host that has enough of them gets no more of the real ones. A real sshd is what is protected.
 #
 # vm: --disk recipes-disk
 # needs: lib.sh
@@ -55,7 +55,7 @@ peer hping3 -q -S -p 23 -i u10000 -c 500 10.0.0.1 >/dev/null 2>&1 || true # 5 se
 between 100 160 $(($(counter tarpit) - before))
 tarpit iptables -F INPUT
 
-claim "whoever has three connections is served no more of them, and held if he tries"
+claim "a host with three connections gets no more of them, and is held if it tries"
 tarpit iptables -A INPUT -p tcp --dport 22 -m conntrack ! --ctstate ESTABLISHED,RELATED \
 	-m connlimit --connlimit-above 3 --connlimit-mask 32 -j TARPIT
 : >/tmp/greetings

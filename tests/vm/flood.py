@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""flood.py - sends many SYNs from an address that nobody has, so that nothing answers the answers.
+"""flood.py - sends many SYNs from an unused address, so that nothing answers the answers.
 
     flood.py DEVICE SOURCE DESTINATION COUNT
 

@@ -50,7 +50,7 @@ class Wire:
                 return port, seq, ack, words & 63
 
     def number(self, source, destination, ports):
-        """The ISS that is told to whoever asks for it."""
+        """The ISS that a SYN gets."""
         self.send(source, destination, ports, (IRS, 0, raw.SYN, 1024))
         port, seq, ack, flags = self.next()
         if (port, ack, flags) != (ports[0], IRS + 1, raw.SYN | raw.ACK):

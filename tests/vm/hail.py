@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""hail.py - sends segments of all kinds, most of them spoilt, from whoever may have packet sockets.
+"""hail.py - sends segments of all kinds, most of them damaged, by packet sockets.
 
     hail.py DEVICE COUNT SEED
 

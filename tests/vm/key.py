@@ -135,7 +135,7 @@ def shapes(key):
 
 
 def planted(key):
-    """A key that nobody has."""
+    """A key that is not in use."""
     return siphash(key, b"planted 0"), siphash(key, b"planted 1")
 
 
@@ -143,7 +143,7 @@ def content(path):
     """A file's first megabyte; None if none of it can be read now.
 
     Most files of the kernel give no more than a page to one read(), whatever is asked for. Root may
-    open also what is for nobody to read; but free_buffer of tracefs throws the trace away then.
+    open also what has no reader; but free_buffer of tracefs throws the trace away then.
     """
     text = None
     try:

@@ -6,7 +6,7 @@
 
 The SYN goes out by DEVICE to MAC, with BYTES of payload; the answer is awaited on ANSWER_DEVICE and
 printed from the IP header on, in hexadecimal digits. Neither socket is a tap that takes all
-packets, for such a one would share the segment with whoever it goes to.
+packets, for such a one would share the segment with its receiver.
 """
 import socket
 import sys

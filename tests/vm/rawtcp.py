@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""rawtcp.py - TCP segments by hand, from an address that nobody has, so that no kernel interferes.
+"""rawtcp.py - TCP segments by hand, from an unused address, so that no kernel interferes.
 
 Run in netns peer, on the topology of lib.sh. The tarpit must know the stranger's MAC:
 
@@ -56,7 +56,7 @@ def read(frame):
 
 
 class Stranger:
-    """The host that nobody has, with one raw socket."""
+    """A host at an unused address, with one raw socket."""
 
     def __init__(self, family, device="p0"):
         self.own, self.host = HOSTS[family]

@@ -108,7 +108,7 @@ class Legacy:
         return blob, starts, ends
 
     def replace(self, hook, special, lies=None):
-        """Lays the rules; None, or the error's number. lies: fields of the head that are not so."""
+        """Adds the rules; None, or the error's number. lies: fields of the head that are not so."""
         blob, starts, ends = self.rules(hook, special)
         head = {"hooks": 0xe, "entries": 4 + bool(special), "size": len(blob),
                 "counters": self.count()} | (lies or {})

@@ -97,7 +97,7 @@ static void page_use_after_free(void)
 }
 
 /*
- * Memory that nobody keeps the compiler does not even ask for. A thousand times, for the
+ * The compiler removes an allocation whose result is unused. A thousand times, for the
  * allocator's own sheaves still have the addresses of hundreds that they gave away last, and so may
  * a stack: kmemleak takes that for pointers.
  */

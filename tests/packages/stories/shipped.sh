@@ -5,8 +5,8 @@
 # Fedora and Arch ship: rust/ and scripts/target.json in the build directory. It is made from the
 # workshop's tree, whose metadata is the kernel's own.
 
-# autopkgtests: as Debian's machines run them, but that a chroot is no machine, and that nobody
-# else will use it again. Status 8: what is not superficial needs a machine, and is skipped (life
+# autopkgtests: as Debian's machines run them, but that a chroot is no machine, and that it is
+# not used again. Status 8: what is not superficial needs a machine, and is skipped (life
 # boots it). That no test was found would be 8, too, so both have to be named.
 autopkgtests() {
 	inside sh -c 'rm -rf /source && mkdir /source &&

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A container: an unprivileged user's namespace has rules, numbers and counters of its own. Its
-# root reads them, nobody else does, and the host's numbers, of which one is the offset of TSval for
+# root alone reads them, and the host's numbers, of which one is the offset of TSval for
 # each connection, cannot be learnt from its answers.
 #
 # needs: lib.sh knock.py frames.py
@@ -14,7 +14,7 @@ contained() { nsenter -t "$container" -U -n -S 0 -G 0 -- "$@"; }
 # container_up: a namespace that user 1000 has made, with the address of netns tarpit.
 #
 # First the user's namespace, then the network's, as container engines do it: made in one go, the
-# files in the network's /proc/net belong to the host's root, whoever's files they are.
+# files in the network's /proc/net belong to the host's root.
 container_up() {
 	setpriv --reuid 1000 --regid 1000 --clear-groups unshare -Ur unshare -n sleep infinity &
 	container=$!

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Whoever may make namespaces is root in them, and hostile: rules as no iptables writes them, rules
-# of all modes in all hooks, and a hail of frames that are spoilt, into them. The kernel says
+# A user who may make namespaces is root in them, and hostile: rules as no iptables writes them,
+# rules of all modes in all hooks, and a hail of frames that are spoilt, into them. The kernel says
 # nothing, the host's rule answers as before and counts its own only, and when the user's processes
 # are killed in the midst of it nothing of his holds on to the module or to memory.
 #
@@ -141,7 +141,7 @@ for pair in "${pairs[@]}"; do
 done
 mac=$(tarpit cat /sys/class/net/t0/address)
 modprobe -a xt_TARPIT nft_compat xt_tcpudp ${legacy:+iptable_filter ip6table_filter}
-# Nobody looks for a module that would know the other names and revisions: that takes long.
+# No module is searched for by the other names and revisions, which takes long.
 sysctl -qw kernel.modprobe=
 touch /tmp/lock
 chmod 666 /tmp/lock

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Nobody gets an answer to an ACK whose number he has not been told for that very connection:
+# An ACK gets no answer unless its number was sent to that very connection:
 # neither by guessing, nor with a number that was told him for another.
 #
 #   a-guessed-number-gets-no-answer.sh [GUESSES]      random ones, for each mode and family

@@ -18,7 +18,7 @@ rewritten() {
 	: >$tracing/trace
 }
 
-# flood COUNT: SYNs of each family to t0, from an address that nobody has.
+# flood COUNT: SYNs of each family to t0, from an unused address.
 flood() {
 	MAC=$mac peer ./flood.py p0 10.0.0.200 10.0.0.1 "$1"
 	MAC=$mac peer ./flood.py p0 fd00::200 fd00::1 "$1"
@@ -120,7 +120,7 @@ server=$!
 eventually inside tarpit python3 -c 'import socket; socket.create_connection(("fd00::1", 81))'
 both %T -t mangle -A INPUT -p tcp -m conntrack --ctstate NEW
 
-# knock HOST SEGMENT...: from an address that nobody has, to port 81.
+# knock HOST SEGMENT...: from an unused address, to port 81.
 knock() {
 	local host=$1 source=10.0.0.200
 	shift

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A reply is made of the segment's own memory where nobody else has a part in it, and beside it
+# An unshared, linear skb is rewritten into the reply; the reply is allocated beside it
 # where a tap has cloned it, where it lies in several pieces, and where it has too little room for
 # the way back. Either way it is the same to the byte, and nothing of the segment clings to it.
 #
@@ -50,7 +50,7 @@ for host in 10.0.0.2 fd00::2; do
 	ip -n tarpit neighbour replace $host lladdr "$(peer cat /sys/class/net/p0/address)" dev t0
 done
 both %T -A INPUT -p tcp -j TARPIT
-# Nobody but the tarpit answers.
+# Only the tarpit answers.
 peer iptables -A INPUT -p tcp -j DROP
 peer ip6tables -A INPUT -p tcp -j DROP
 printf '%s\n' tarpit_reply_rewrite tarpit_reply_alloc >$tracing/set_ftrace_filter

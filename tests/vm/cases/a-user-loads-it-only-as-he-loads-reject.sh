@@ -45,7 +45,7 @@ refused user rmmod xt_TARPIT
 refused contained rmmod xt_TARPIT
 contained test ! -e /sys/kernel/tracing/events/xt_tarpit/enable
 refused contained mount -t tracefs tracefs /tmp
-claim "nor lay a rule, nor load the module by hand"
+claim "nor add a rule, nor load the module by hand"
 for backend in $legacy nft; do
 	refused user "iptables-$backend" -A INPUT -p tcp -j TARPIT
 done
@@ -55,7 +55,7 @@ refused contained modprobe xt_TARPIT
 loaded xt_TARPIT && die "it is loaded"
 
 for backend in $legacy nft; do
-	claim "$backend: in a namespace of his own he lays a rule, as with REJECT, and it is loaded"
+	claim "$backend: in a namespace of his own he adds a rule, as with REJECT, and it is loaded"
 	rule REJECT
 	rule TARPIT --persist
 	loaded ipt_REJECT || die "REJECT is not loaded: compare with something else"
@@ -90,7 +90,7 @@ for backend in $legacy nft; do
 	free
 done
 
-claim "after kernel.modules_disabled=1 nobody can"
+claim "after kernel.modules_disabled=1 no user can"
 sysctl -qw kernel.modules_disabled=1
 refused rule TARPIT
 refused modprobe xt_TARPIT

@@ -73,13 +73,13 @@ done
 between 100 300 "$(sample 'probe_age_seconds_count{mode="tarpit"}')"
 [ "$(sample 'payload_bytes_total{mode="tarpit"}')" = 0 ]
 
-claim "whoever claims the greatest age adds 8100 seconds for each packet, and no more"
+claim "a peer that claims the greatest age adds 8100 seconds for each packet, and no more"
 mac=$(peer cat /sys/class/net/p0/address)
 ip -n tarpit neighbour replace 10.0.0.50 lladdr "$mac" dev t0
 before=$(held)
 peer ./liar.py 23 50 -2147400000
 between $((50 * 8100)) $((50 * 8100 + 1)) $(($(held) - before))
-claim "whoever claims the future is called implausible"
+claim "a peer that claims the future is called implausible"
 before=$(held)
 peer ./liar.py 23 50 60000
 same 50 "$(sample 'unaged_probes_total{mode="persist",reason="Implausible"}')"

@@ -75,7 +75,7 @@ given_back_of() {
 
 # The kernel tells of all per-CPU memory that comes and goes. Its total would say nothing: room is
 # kept in it, and that changes by more than a leak. One clock, so that no area goes before it came;
-# addresses as they are, for a digest of two could be the same; room while nobody reads.
+# addresses as they are, for a digest of two could be the same; room while they are not read.
 tracing=/sys/kernel/tracing
 echo global >$tracing/trace_clock
 echo 0 >$tracing/options/hash-ptr

@@ -14,7 +14,7 @@ count=3000 seed=1
 ip netns add tarpit
 modprobe -a xt_TARPIT nft_compat ${legacy:+iptable_filter ip6table_filter}
 tarpit nft list ruleset >/dev/null
-# Nobody looks for a module that would know the other names and revisions: that takes long.
+# No module is searched for by the other names and revisions, which takes long.
 sysctl -qw kernel.modprobe=
 for family in ipv4 ipv6; do
 	[ $family = ipv4 ] && name=ip tool=iptables-legacy || name=ip6 tool=ip6tables-legacy

@@ -13,7 +13,7 @@
 . ./lib.sh
 
 if watched && [ ! -e /sys/kernel/btf/vmlinux ]; then
-	echo "not asked of this kernel: without BTF nobody can find the key"
+	echo "not asked of this kernel: without BTF the key cannot be found"
 	exit
 fi
 ip netns add peer
@@ -34,7 +34,7 @@ for seq in 1000 2000000000; do
 	same "SA $number $((seq + 1)) 0" "$answer"
 done
 
-claim "nobody but the host's root can read it there"
+claim "only the host's root can read it there"
 for file in /proc/kcore $tracing/trace /proc/net/xt_TARPIT; do
 	refused setpriv --reuid 1000 --regid 1000 --clear-groups head -c 1 "$file"
 done

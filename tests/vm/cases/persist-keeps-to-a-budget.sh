@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A limit in front of --persist is a budget for its answers, and --tarpit behind it takes the rest:
-# whoever gets no answer is held as by --tarpit, 15 minutes, and nobody is lost at once. Twenty
+# a peer that gets no answer is held as by --tarpit, 15 minutes; none is lost at once. Twenty
 # writers, whose probes come to 10 a minute. Virtual time.
 #
 #   two rules     a SYN over the budget is tarpit's: its peer stays unverified to --persist, and is
@@ -22,7 +22,7 @@ try() {
 	most=$((burst + rate * (seconds + 60) / 60 + $3))
 	before=$(counter persist $family)
 	peer ./crowd.py 20 "$2" 80 $seconds >/tmp/crowd
-	claim "$2: nobody is let go before 900 seconds"
+	claim "$2: no client is let go before 900 seconds"
 	[ "$(awk '/ETIMEDOUT/ && $1 < 900' /tmp/crowd)" = "" ] || die "$(cat /tmp/crowd)"
 	held=$(sed -n 's/^held //p' /tmp/crowd)
 	claim "$2: some are held longer by answers, and some are not; $held of 20"

@@ -23,7 +23,7 @@ tarpit sysctl -qw net.bridge.bridge-nf-call-iptables=1 net.bridge.bridge-nf-call
 claim "the bridge works"
 peer ping -q -c 1 -w 60 10.0.0.9 >/dev/null
 peer ping -q -c 1 -w 60 fd00::9 >/dev/null
-claim "and nobody listens on the host"
+claim "and nothing listens on the host"
 refused connects 10.0.0.9 80
 
 # bridged CHAIN-AND-TABLE...: one SYN-ACK for each family, from the MAC of the host.

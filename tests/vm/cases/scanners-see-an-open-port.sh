@@ -9,7 +9,7 @@
 
 ports=30
 
-# open_ports HOST OWN: as many as masscan finds, scanning from an address that nobody has. It may
+# open_ports HOST OWN: as many as masscan finds, scanning from an unused address. It may
 # try twice, for it loses one now and then by itself, and it ends only when one more packet comes.
 open_ports() {
 	local mac ping

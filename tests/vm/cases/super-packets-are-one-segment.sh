@@ -10,7 +10,7 @@
 
 sizes='3000 60000 65495 65535 65536 150000'
 
-# knock HOST SEGMENT...: into $got; a source that nobody has, so that nobody else answers.
+# knock HOST SEGMENT...: into $got; an unused source, so that nothing else answers.
 knock() {
 	local host=$1 source=10.0.0.200
 	shift

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The tracepoints xt_tarpit:reply and xt_tarpit:ignored tell of each packet: addresses and ports as
-# on its wire, mode, reason, and how long ago the peer was answered; nothing while nobody listens.
+# on its wire, mode, reason, and the age of our last answer; nothing while they are disabled.
 #
 # needs: lib.sh raw.py
 . ./lib.sh
@@ -17,23 +17,23 @@ link_pair
 both %T -A INPUT -p tcp --dport 80 -j TARPIT --persist
 both %T -A INPUT -p tcp --dport 81 -j TARPIT
 
-claim "nobody listens, and nothing is written"
+claim "disabled, they write nothing"
 connects 10.0.0.1 80
 same 0 "$(grep -c xt_tarpit $trace || true)"
 grep -q '' $events/reply/format $events/ignored/format
 
 echo 1 >$events/enable
-claim "a reply is told of, as it leaves"
+claim "a reply is traced as it leaves"
 connects 10.0.0.1 80
 traced ': reply: src=10\.0\.0\.1:80 dest=10\.0\.0\.2:[0-9]+ mode=persist age=-1$'
 connects fd00::1 81
 traced ': reply: src=\[fd00::1\]:81 dest=\[fd00::2\]:[0-9]+ mode=tarpit age=-1$'
 
-claim "a silence is told of, with its reason and the age of our answer"
+claim "a silence is traced with its reason and the age of our answer"
 traced ': ignored: src=10\.0\.0\.2:[0-9]+ dest=10\.0\.0\.1:80 mode=persist reason=Held age=[0-9]+$'
 traced ': ignored: src=\[fd00::2\]:[0-9]+ dest=\[fd00::1\]:81 mode=tarpit reason=Held age=[0-9]+$'
 
-claim "a reply beside the segment is told of like one made of it"
+claim "an allocated reply is traced like one made in place"
 dumps /tmp/dump tarpit t0 tcp port 80
 : >$trace
 connects fd00::1 80

@@ -194,7 +194,7 @@ to_and_fro /sys/devices/system/cpu/cpu1/online 0 1 alone
 
 told_of() { head -n 50 /sys/kernel/tracing/trace | grep -q ' reply: '; }
 
-claim "somebody begins and ends to listen to the tracepoints"
+claim "the tracepoints are enabled and disabled"
 refused told_of
 to_and_fro /sys/kernel/tracing/events/xt_tarpit/enable 1 0 eventually told_of
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Writes a stream of our numbers to standard output until nobody reads it any more, then says to
+//! Writes a stream of our numbers to standard output until its reader ends, then says to
 //! standard error how many there were: numbers NAME [KEY]. Without a name it lists the names.
 
 use std::io::{self, Write};

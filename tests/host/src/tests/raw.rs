@@ -108,7 +108,7 @@ impl Raw {
         numbers.cookie(&self.flow(), irs)
     }
 
-    /// The headers; nobody looks at the payload, so it is left out.
+    /// The headers; the payload is never read, so it is left out.
     pub fn headers(&self) -> Vec<u8> {
         let tcp = self.tcp();
         let mut bytes = self.ip(6, tcp.len() + self.payload as usize);

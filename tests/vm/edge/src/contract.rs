@@ -16,8 +16,8 @@ enum Whose {
     Dark,
     /// The address of a subnet itself, which some take for a host's.
     Subnet,
-    /// Everybody's or nobody's; there is no way to it.
-    Nobody,
+    /// Not one host's address; there is no route to it.
+    Unowned,
 }
 
 /// The one answer that is right.
@@ -67,13 +67,13 @@ fn way(rule: &Rule, door: Door, facts: &Facts) -> Result<bool, Why> {
         Whose::Peer(network) => network == own,
         Whose::Dark | Whose::Subnet => false,
         Whose::Own(_) => return Err("our own source"),
-        Whose::Nobody => return Err("no way back"),
+        Whose::Unowned => return Err("no way back"),
     };
     if rule.hook == Hook::Forward && facts.hops < 2 {
         return Err("hop limit exceeded");
     }
     let to = match (rule.hook, whose(facts.flow.to)) {
-        (_, Whose::Nobody) => return Err("to nobody or everybody"),
+        (_, Whose::Unowned) => return Err("not to one host"),
         (Hook::Input, Whose::Own(network)) => network == own,
         (Hook::Input, _) => return Err("not for us"),
         (Hook::Forward, Whose::Own(_)) => return Err("for us"),
@@ -94,24 +94,24 @@ fn whose(address: Address) -> Whose {
                 .fold(0, |all, byte| all << 8 | u64::from(*byte));
             (octets[1], host)
         }
-        _ => return Whose::Nobody,
+        _ => return Whose::Unowned,
     };
     let broadcast = address.family == Family::V4 && host == 255;
     match (network, host) {
         (DARK, 0) => Whose::Subnet,
         (DARK, _) => Whose::Dark,
-        (0..DARK, _) if usize::from(network) >= DOORS.len() => Whose::Nobody,
+        (0..DARK, _) if usize::from(network) >= DOORS.len() => Whose::Unowned,
         (0..DARK, 1) => Whose::Own(network),
         // A router is its subnet's anycast address.
-        (0..DARK, 0) if address.family == Family::V6 => Whose::Nobody,
+        (0..DARK, 0) if address.family == Family::V6 => Whose::Unowned,
         (0..DARK, 0) => Whose::Subnet,
-        (0..DARK, _) if broadcast => Whose::Nobody,
+        (0..DARK, _) if broadcast => Whose::Unowned,
         (0..DARK, _) => Whose::Peer(network),
-        _ => Whose::Nobody,
+        _ => Whose::Unowned,
     }
 }
 
-/// What the mode says to the segment, whoever sent it.
+/// What the mode answers to the segment, by its bytes alone.
 fn reply(rule: &Rule, facts: &Facts, numbers: &Numbers) -> Result<Answer, Why> {
     let has = |bit| facts.flags & bit != 0;
     let plain = Answer {

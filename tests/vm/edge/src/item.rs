@@ -183,7 +183,7 @@ impl Frame {
         frame(packet.bytes.clone(), offload, family, door)
     }
 
-    /// To everybody, to somebody else, or of another protocol.
+    /// To all hosts, to another host, or of another protocol.
     fn misaddress(&mut self, dice: &mut Dice) {
         match dice.below(4) {
             0 => self.bytes[..6].fill(0xff),

@@ -68,7 +68,7 @@ pub const DOORS: [Door; 6] = [
     Door::Frags,
 ];
 
-/// The network that nobody is in, 10.9.0.0/24 and fd09::/64.
+/// The network without hosts, 10.9.0.0/24 and fd09::/64.
 pub const DARK: u8 = 9;
 /// The number of the host that sends what no dice choose.
 pub const PEER: u64 = 2;

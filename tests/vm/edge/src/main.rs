@@ -9,9 +9,9 @@
 //!
 //! FAMILIES is ipv4, ipv6 or both; FRAMES is how many mutated ones each gets, beside true ones. All
 //! modes, the hooks INPUT, FORWARD and PREROUTING and all doors (see lab.rs) get their share, while
-//! a tap shares each packet, while tcpdump copies it, and while nobody does. Captured segments come
-//! from files of libpcap, and all of them come to each rule by each door that does not put segments
-//! together (captured.rs).
+//! a tap shares each packet, while tcpdump copies it, and while neither does. Captured segments
+//! come from files of libpcap, and all of them come to each rule by each door that does not put
+//! segments together (captured.rs).
 //! Ends with an account, or with the first fault and 1.
 
 mod account;

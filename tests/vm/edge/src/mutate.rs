@@ -111,7 +111,7 @@ fn network(dice: &mut Dice, packet: &mut Packet, family: Family) {
     }
 }
 
-/// An address that nobody may be answered at, or another way round.
+/// An address that may not be answered, or the same the other way round.
 fn addresses(dice: &mut Dice, packet: &mut Packet, family: Family) {
     let (length, header) = (family.address(), family.header());
     if packet.bytes.len() < header {

@@ -28,7 +28,7 @@ impl Setting {
         })
     }
 
-    /// Lays the rule, and for the other family and the other chains one that drops all.
+    /// Adds the rule, and for the other family and the other chains one that drops all.
     pub fn lay(&mut self, rule: &Rule) -> Result<(), Box<dyn Error>> {
         for (family, tool) in [(Family::V4, "iptables"), (Family::V6, "ip6tables")] {
             restore(tool, &table(rule, family == rule.family))?;

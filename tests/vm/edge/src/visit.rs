@@ -190,7 +190,7 @@ impl Run {
         self.numbers.note(whose, (iss, clock), at)
     }
 
-    /// Whoever must be answered has been.
+    /// Every peer that must be answered has been.
     fn close(&mut self, batch: &Batch) -> Result<(), String> {
         for (item, expected, used) in &batch.items {
             if expected.must && *used == 0 {
