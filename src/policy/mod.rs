@@ -207,12 +207,16 @@ fn verify(
     } else {
         (here, before)
     };
-    for irs in [likely, other] {
-        let cookie = cookies.cookie_of(common, mode.irs(irs));
-        if cookie.iss.plus(1) == ack {
-            let una = irs.plus(1);
-            return Ok(VerifiedPeer { cookie, una });
-        }
+    // Not a loop: unrolled by hand, it costs an unverified ACK 30 instructions less.
+    let cookie = cookies.cookie_of(common, mode.irs(likely));
+    if cookie.iss.plus(1) == ack {
+        let una = likely.plus(1);
+        return Ok(VerifiedPeer { cookie, una });
+    }
+    let cookie = cookies.cookie_of(common, mode.irs(other));
+    if cookie.iss.plus(1) == ack {
+        let una = other.plus(1);
+        return Ok(VerifiedPeer { cookie, una });
     }
     Err(DropReason::Unverified)
 }
