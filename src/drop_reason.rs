@@ -3,21 +3,21 @@
 
 /// Why a packet is dropped without a reply. The variant's name is the counter's label (user ABI).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u32)] // As wide as its neighbour in a decision, so that both move at once.
+#[repr(u32)] // Of one byte, it would make the compiler read a decision in pieces.
 pub(crate) enum DropReason {
     /// Not TCP, a truncated header, or an impossible data offset.
     Malformed,
-    /// An IP fragment, first or later, IPv6's atomic ones too.
+    /// An IP fragment: the first, a later one, or an atomic one of IPv6.
     Fragment,
     /// IPv4 options, or an IPv6 routing header with segments left.
     IpOptions,
-    /// Not from one host to one host: multicast, broadcast, anycast, unspecified.
+    /// An address is not that of one host: multicast, broadcast, anycast, unspecified.
     NotUnicast,
-    /// From outside with a source that is ours or loopback, or that source validation refuses.
+    /// Received from outside, with a source that is our own, loopback, or fails source validation.
     Martian,
     /// RST is never answered (RFC 9293, section 3.10.7.1).
     IsReset,
-    /// Flags of no connection: null, xmas and FIN scans, SYN+FIN.
+    /// Flags that no connection uses: null, xmas and FIN scans, SYN+FIN.
     OddFlags,
     /// The TCP checksum is wrong.
     BadChecksum,
@@ -35,11 +35,11 @@ pub(crate) enum DropReason {
     NotOurs,
     /// The last ACK of a connection that the honeypot has closed.
     Finished,
-    /// A payload-free segment with window 0: what our own answers look like.
+    /// No payload and window 0, as in our own replies.
     WindowShut,
     /// The random pool is not ready, so there is no key yet.
     NoKey,
-    /// The rule was reached from a hook that it is not made for.
+    /// The rule was reached from a hook that the target does not support.
     OtherHook,
 }
 
@@ -74,7 +74,7 @@ impl DropReason {
         self as usize
     }
 
-    /// The name as it stands in counters.
+    /// The name in counters and tracepoints.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Malformed => "Malformed",

@@ -3,7 +3,7 @@
 
 #![forbid(unsafe_code)]
 
-/// Receives the text, piece by piece. It cannot refuse any.
+/// Receives the text in pieces. Writing cannot fail.
 pub(crate) trait Sink {
     /// Appends `text`, which is UTF-8.
     fn write(&mut self, text: &[u8]);
@@ -31,8 +31,8 @@ pub(crate) fn head(out: &mut impl Sink, name: &str, kind: &str, help: &str) {
     }
 }
 
-/// What a label or a sample says. `core::fmt` would write it too, but not without symbols of
-/// the core library, which a kernel built without Rust does not have.
+/// The value of a label or a sample. `core::fmt` is not used: it needs symbols of the core library,
+/// which a kernel built without Rust does not have.
 #[derive(Clone, Copy)]
 pub(crate) enum Value<'a> {
     /// A word.

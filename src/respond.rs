@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What happens to a packet: parse, classify, verify, decide, route, send.
 //!
-//! This is the same for every entrance; it knows none of them.
+//! All fronts share this; it imports none of them.
 
 use crate::counters::{CounterUpdate, Event};
 use crate::drop_reason::DropReason;
@@ -45,7 +45,7 @@ struct Answer {
     route: Route,
 }
 
-/// Decides what the packet gets. `age` becomes that of a verified peer if a tracepoint needs it.
+/// Decides the reply to a packet. Sets `age` for a verified peer if a tracepoint is enabled.
 #[inline(always)]
 fn answer(
     packet: &Packet<'_>,
@@ -79,7 +79,7 @@ fn answer(
 }
 
 impl Answer {
-    /// Turns the packet into the reply, or sends an skb beside it; an unsent packet comes back.
+    /// Sends the reply, in the packet's own skb or in a new one. On failure returns the packet.
     #[inline(always)]
     fn send<'a>(
         self,

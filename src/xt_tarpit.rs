@@ -11,8 +11,8 @@
 //!                                            counters ◄─ DropReason ◄───────────────────┘
 //! ```
 //!
-//! Imports go one way: front to respond, respond to policy, wire and kapi. Nothing imports a front.
-//! Unsafe code is in `kapi` and in the fronts only.
+//! Imports go one way: front to respond, respond to policy, wire and kapi. Only this file imports a
+//! front. Unsafe code is in `kapi` and in the fronts only.
 
 use kernel::prelude::*;
 
@@ -29,7 +29,7 @@ module! {
     type: XtTarpit,
     name: "xt_TARPIT",
     authors: ["xt_TARPIT developers"],
-    description: "Xtables: hold TCP peers in a connection with a window of zero",
+    description: "Xtables: hold TCP peers in a connection with a zero window",
     license: "GPL",
     alias: ["ipt_TARPIT", "ip6t_TARPIT"],
 }
@@ -42,7 +42,7 @@ struct XtTarpit {
 
 impl kernel::Module for XtTarpit {
     fn init(_module: &'static ThisModule) -> Result<Self> {
-        // A target needs the state of its namespace from the first packet on.
+        // Targets use the state of the namespace, so it is set up before they are registered.
         let namespaces = kapi::netns::Registration::new()?;
         Ok(Self {
             _targets: front::xtables::Registration::new()?,

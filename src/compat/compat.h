@@ -49,7 +49,7 @@ static inline bool tarpit_xfrm_may_block(const struct net *net)
 #define flowi6_l3mdev flowi6_oif
 #endif
 
-/* 5.18: each namespace has its own. Before that, modules cannot read it: the default. */
+/* 5.18: each namespace has its own. Before that, modules cannot read it; 256 is the default. */
 static inline int tarpit_min_advmss(const struct net *net)
 {
 #ifdef TARPIT_HAS_IP_RT_MIN_ADVMSS
@@ -67,7 +67,7 @@ static inline void tarpit_set_alloc_cpu(struct sk_buff *skb)
 #endif
 }
 
-/* 6.3: before that, the entry keeps the timeout of its state. */
+/* 6.3: marks a connection as closing. Before that, it keeps the timeout of its state. */
 #ifndef TARPIT_HAS_NF_CT_SET_CLOSING
 #define nf_ct_set_closing(nfct) ((void)(nfct))
 #endif
@@ -93,8 +93,8 @@ static inline struct net_device *tarpit_bridge_port(const struct sk_buff *skb, s
 #endif
 
 /*
- * 6.13: routing takes a DSCP. Before that it takes the TOS and masks it itself. That
- * ip4h_dscp() is there proves nothing: stable kernels got it without this.
+ * 6.13: routing takes a DSCP. Before that it takes the TOS and masks it itself. The
+ * presence of ip4h_dscp() proves nothing: stable kernels got it without this.
  */
 #ifdef TARPIT_HAS_ROUTE_INPUT_DSCP
 #define tarpit_dscp(iph) ip4h_dscp(iph)
@@ -102,7 +102,7 @@ static inline struct net_device *tarpit_bridge_port(const struct sk_buff *skb, s
 #define tarpit_dscp(iph) ((iph)->tos)
 #endif
 
-/* 6.17: an interface may forward though the host does not. */
+/* 6.17: an interface may forward although the host does not. */
 static inline bool tarpit_forced_forwarding(const struct inet6_dev *idev)
 {
 #ifdef TARPIT_HAS_FORCE_FORWARDING
@@ -118,8 +118,8 @@ static inline bool tarpit_forced_forwarding(const struct inet6_dev *idev)
 #endif
 
 /*
- * After 6.12: exported to modules. ip6_route_input_lookup(), on which it stands, has been
- * since 4.17. Multipath hashes are computed by the lookup, but for ICMPv6.
+ * After 6.12: ip6_route_input() is exported to modules. ip6_route_input_lookup(), which it
+ * calls, is exported since 4.17. The lookup computes multipath hashes, except for ICMPv6.
  */
 #ifndef TARPIT_HAS_IP6_ROUTE_INPUT
 static inline void tarpit_ip6_route_input(struct sk_buff *skb)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! An empty crate. The compiler demands one of this name beside a core library; what LLVM calls
-//! (memcpy and its like) is the kernel's.
+//! An empty crate. The compiler requires one of this name beside a core library; the kernel has the
+//! functions that LLVM calls, such as memcpy().
 #![feature(compiler_builtins)]
 #![compiler_builtins]
 #![no_builtins]

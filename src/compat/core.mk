@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-# How the Rust part is compiled on the stand-in: as the kernel's Makefiles compile Rust for this
-# configuration, but with any rustc from 1.78 on. No symbol of the core library is left in the
-# object, so nothing of that library is linked; scripts/build-lib.sh proves it.
+# Compiles the Rust part on the stand-in: as the kernel's Makefiles compile Rust for this
+# configuration, but with any rustc from 1.78 on. The object has no symbol of the core library, so
+# nothing of that library is linked; scripts/build-lib.sh checks this.
 
 RUSTC ?= rustc
 tarpit-rustc := $(shell $(RUSTC) --version 2>/dev/null | sed -n 's/^rustc 1\.\([0-9]*\)\..*/\1/p')
@@ -16,9 +16,9 @@ tarpit-flags := --edition=2021 -Zunstable-options -Cpanic=abort -Cembed-bitcode=
 	-Coverflow-checks=y -Dunsafe_op_in_unsafe_fn \
 	$(if $(CONFIG_FRAME_POINTER),-Cforce-frame-pointers=y) $(KRUSTFLAGS)
 
-# For each machine: its flags, then what to compile with which core library. tarpit-bare is the
-# target whose core is compiled from source. tarpit-host is the compiler's own, whose core is
-# there already; nothing of it that uses a float or a vector ends up in the module.
+# For each architecture: its flags, and two targets. The core library of tarpit-bare is compiled
+# from source. tarpit-host is the compiler's own target, whose core is installed with it; nothing of
+# it that uses a float or a vector ends up in the module.
 ifdef CONFIG_X86_64
 tarpit-rethunk := $(or $(CONFIG_MITIGATION_RETHUNK),$(CONFIG_RETHUNK))
 tarpit-padding := $(CONFIG_FUNCTION_PADDING_BYTES)$(comma)$(CONFIG_FUNCTION_PADDING_BYTES)
@@ -39,8 +39,8 @@ tarpit-flags += \
 	$(if $(CONFIG_SHADOW_CALL_STACK),$(if $(call tarpit-rustc-since,82), \
 		-Zfixed-x18,-Ctarget-feature=+reserve-x18))
 tarpit-bare := --target=aarch64-unknown-none-softfloat -Ctarget-feature=-neon
-# Atomics stay inline. From 1.96 on the compiler asks for a word that its core signs no return
-# addresses.
+# Atomics stay inline. From 1.96 on the compiler requires us to confirm that its core, unlike the
+# module, does not sign return addresses.
 tarpit-host := --target=aarch64-unknown-linux-gnu -Awarnings \
 	-Ctarget-feature=-neon,-fp-armv8,-outline-atomics \
 	$(if $(call tarpit-rustc-since,96), \
@@ -48,15 +48,15 @@ tarpit-host := --target=aarch64-unknown-linux-gnu -Awarnings \
 endif
 $(if $(tarpit-bare),,$(error xt_TARPIT: RUST=core builds for x86-64 and arm64 only))
 
-# The compiler's own core compiles in no time, but a newer compiler may refuse these flags with it.
-# Then the metadata of one is made from rust-src: 20 s, once. TARPIT_CORE=host or src decides.
+# The compiler's own core needs no build, but a newer compiler may refuse these flags with it. Then
+# core's metadata is built from rust-src, once, in 20 s. TARPIT_CORE=host or src overrides this.
 tarpit-dir := $(obj)/src/compat
 tarpit-host-works = $(shell mkdir -p $(tarpit-dir) && echo 'pub fn f() {}' | \
 	RUSTC_BOOTSTRAP=1 $(RUSTC) $(tarpit-flags) $(tarpit-host) -Zcrate-attr=no_std \
 	--crate-name t --crate-type rlib --emit=metadata=$(tarpit-dir)/host.rmeta - \
 	>$(tarpit-dir)/host.log 2>&1 && echo host)
 TARPIT_CORE ?= $(or $(tarpit-host-works),src)
-# MAKEFLAGS: make lends its job server to no command that does not call make, and rustc warns.
+# MAKEFLAGS is empty, because it names a job server that rustc cannot use here, and rustc warns.
 tarpit-run = MAKEFLAGS= RUSTC_BOOTSTRAP=1 $(RUSTC) $(tarpit-flags)
 
 ifeq ($(TARPIT_CORE),host)
@@ -92,7 +92,7 @@ $(tarpit-dir)/libkernel.rmeta: $(src)/src/compat/kernel/lib.rs \
 		$(wildcard $(src)/src/compat/kernel/*.rs) $(tarpit-core) FORCE
 	$(call if_changed,tarpit_kernel)
 
-# An explicit rule is preferred to the kernel's own for *.rs. objtool's command begins with a
+# An explicit rule takes precedence over the kernel's own for *.rs. objtool's command begins with a
 # semicolon on some kernels. The compiler's own core brings .eh_frame, which modules must not have.
 tarpit-objtool = $(if $(strip $(cmd_objtool)), \
 	$(if $(findstring ;,$(firstword $(cmd_objtool))),,;) $(cmd_objtool))

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How the kernel enters and leaves the module, where the crate "kernel" is our stand-in;
- * the kernel's own crate brings both. The kernel calls a module by pointers, and where it
- * checks them (IBT, FineIBT, kCFI) they have to lead to functions of the C compiler.
+ * Init and exit of the module on the stand-in for the crate "kernel"; the kernel's own crate
+ * brings them. The kernel calls both by pointer, and its checks of such pointers (IBT,
+ * FineIBT, kCFI) accept functions of the C compiler only.
  */
 #include <linux/init.h>
 #include <linux/module.h>
 
 #include "kapi.h"
 
-/* modinfo -F rust: which crate "kernel" the module is built on, the kernel's or "core" alone. */
+/* modinfo -F rust: the crate that the module is built on, "kernel" or "core". */
 MODULE_INFO(rust, TARPIT_RUST);
 
 #ifdef TARPIT_RUST_CORE

@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# probe.sh - ask a kernel's headers and exports what it has; Kbuild calls it.
+# probe.sh - find out from a kernel's headers and exports what it has; Kbuild calls it.
 #
 #   probe.sh SOURCE-TREE OBJECT-TREE     prints -DTARPIT_HAS_NAME for each answer of yes
 #
-# compat.h says what each name is for. Versions prove nothing: stable trees, RHEL and Ubuntu take
-# new interfaces into old kernels. A word is asked for, never what stands behind it: RHEL declares
-# members by macros.
+# compat.h explains each name. Versions prove nothing: stable trees, RHEL and Ubuntu backport new
+# interfaces to old kernels. The patterns match names only, not declarations: RHEL declares members
+# by macros.
 include=$1/include symvers=$2/Module.symvers
 
 # header NAME FILE PATTERN: a line of the header matches.

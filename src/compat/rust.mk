@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-# On which crate "kernel" the module is built: RUST=kernel is the kernel's own, RUST=core is
-# the stand-in beside this file, which needs nothing of the kernel's but C. RUST=auto, the default,
-# takes the kernel's own if a trial compile with it succeeds: that its metadata is there proves
-# nothing, for another rustc cannot read it and an older kernel's crate has other names.
+# Chooses the crate "kernel" that the module is built on. RUST=kernel is the kernel's own, RUST=core
+# the stand-in beside this file, which needs only the kernel's C headers. RUST=auto, the default,
+# takes the kernel's own if a trial compile with it succeeds. Its metadata alone proves nothing:
+# another rustc cannot read it, and the crate of an older kernel has other names.
 
 tarpit-rust := $(or $(RUST),auto)
 $(if $(filter kernel core auto,$(tarpit-rust)),,$(error xt_TARPIT: RUST=$(RUST) is unknown; \

@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The entrances: what hands a packet and a mode to `respond`.
+//! The fronts: each hands a packet and a mode to `respond`.
 
 pub(crate) mod xtables;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The kernel as the core sees it: all that touches it, and all unsafe code but the entrances'.
+//! The kernel as the core sees it: all calls into it, and all unsafe code outside the fronts.
 //!
-//! It deals in byte slices and plain numbers. What they mean is decided in `wire` and `policy`.
+//! It passes byte slices and plain numbers; `wire` and `policy` interpret them.
 
 #[allow(dead_code, missing_docs, non_camel_case_types, unreachable_pub)] // As bindgen writes it.
-#[allow(improper_ctypes)] // struct net has empty members, but only travels as a pointer.
+#[allow(improper_ctypes)] // struct net has empty members, but only pointers to it are passed.
 pub(crate) mod bindings;
 pub(crate) mod netns;
 pub(crate) mod packet;
@@ -13,8 +13,7 @@ pub(crate) mod reply;
 pub(crate) mod route;
 mod trace;
 
-/// Fails to compile where a function that C calls differs from its prototype in the header, which
-/// is in `bindings`.
+/// Fails to compile if a function that C calls differs from its prototype in `bindings`.
 macro_rules! same_prototype {
     ($($name:ident)+) => { $(
         const _: () = {
@@ -30,6 +29,6 @@ pub(crate) use same_prototype;
 pub(crate) enum Verdict {
     /// Frees it.
     Drop = bindings::TARPIT_DROP,
-    /// Leaves it alone, for it has become the reply.
+    /// Does not touch it: it has become the reply.
     Stolen = bindings::TARPIT_STOLEN,
 }

@@ -46,7 +46,7 @@ impl<'a> Netns<'a> {
         unsafe { (*self.raw).counters }
     }
 
-    /// The key of the namespace's cookies; `drawn` if it is known that it has been drawn.
+    /// The key of the namespace's cookies. If `drawn`, the caller knows that it has been drawn.
     ///
     /// # Errors
     ///
@@ -56,8 +56,8 @@ impl<'a> Netns<'a> {
         if !drawn {
             self.draw_key()?;
         }
-        // SAFETY: `raw` is valid for `'a`, by the invariant. Both words are drawn: each leaves 0
-        // only once, by a compare-and-exchange, and all later ones fail.
+        // SAFETY: `raw` is valid for `'a`, by the invariant. Both words are drawn and never change
+        // again, because the compare-and-exchange from 0 succeeds only once.
         Ok(unsafe { &*ptr::addr_of!((*self.raw).key).cast::<Key>() })
     }
 
@@ -80,7 +80,7 @@ impl<'a> Netns<'a> {
         }
     }
 
-    /// Adds what a verified segment contributes, without a lock, on this CPU alone.
+    /// Adds the update of a verified segment, without a lock, on this CPU alone.
     pub(crate) fn update(&self, update: &CounterUpdate) {
         let &CounterUpdate {
             first,
@@ -95,7 +95,7 @@ impl<'a> Netns<'a> {
         }
     }
 
-    /// The counter `index` of all CPUs together.
+    /// The sum of the counter `index` over all CPUs.
     pub(crate) fn sum(&self, index: usize) -> u64 {
         if index < COUNTERS {
             // SAFETY: There are `COUNTERS` of them, by the invariant.
@@ -117,7 +117,7 @@ fn draw(cell: &Atomic<u64>) -> Result<(), DropReason> {
     }
     // SAFETY: It may be called in any context. 0 means "not drawn", hence the bit.
     let word = unsafe { bindings::tarpit_random_u64() } | 1;
-    // An error says that another CPU was quicker.
+    // An error means that another CPU has drawn the word first.
     let _ = cell.cmpxchg(0, word, Full);
     Ok(())
 }
@@ -127,7 +127,7 @@ fn draw(cell: &Atomic<u64>) -> Result<(), DropReason> {
 /// Waiting makes the kernel fill the pool, which takes about a second on most machines. A signal
 /// ends the wait; packets then get `NoKey` until the pool is ready by itself.
 pub(crate) fn wait_for_random() {
-    // SAFETY: It may be called wherever one may sleep.
+    // SAFETY: It may be called where sleeping is allowed.
     let _ = unsafe { wait_for_random_bytes() };
 }
 
@@ -137,7 +137,7 @@ pub(crate) fn now() -> u32 {
     unsafe { bindings::tarpit_clock_ms() }
 }
 
-/// Every namespace has its state for as long as this lives.
+/// While this lives, every network namespace has its state.
 ///
 /// # Invariants
 ///

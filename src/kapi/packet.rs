@@ -15,10 +15,10 @@ use crate::wire::Segment;
 use core::{mem::MaybeUninit, slice};
 use kernel::bindings::skb_copy_bits;
 
-/// The bytes of a packet that are read: an honest segment's headers are shorter.
+/// The number of bytes that are read of a packet. The headers of a regular segment are shorter.
 const READ: u32 = 256;
 
-/// A buffer for these, if they must be copied.
+/// A buffer for these bytes, if they must be copied.
 pub(crate) struct Headers(MaybeUninit<[u8; READ as usize]>);
 
 impl Headers {
@@ -28,7 +28,7 @@ impl Headers {
     }
 }
 
-/// A hook of netfilter, as the kernel numbers it.
+/// Whether `hook`, a number of the kernel's, is `wanted`.
 fn is(hook: u8, wanted: bindings::tarpit_hook) -> bool {
     bindings::tarpit_hook::from(hook) == wanted
 }
@@ -79,7 +79,7 @@ impl<'a> Packet<'a> {
 
     /// The bytes from the IP header on, at least as many as fit into `copy`.
     ///
-    /// They are copied only where the packet's linear part is shorter.
+    /// They are copied only if the packet's linear part is shorter.
     #[inline(always)]
     pub(crate) fn headers<'b>(&'b self, copy: &'b mut Headers) -> &'b [u8] {
         let wanted = self.raw.length.min(READ);
@@ -96,13 +96,14 @@ impl<'a> Packet<'a> {
         }
     }
 
-    /// Checks what is known about the packet's way without a route lookup.
+    /// Checks the hook and all that is known of the input route without a lookup.
     ///
-    /// x_tables has checked the hook, but nft_compat cannot in a chain that is jumped to.
+    /// x_tables checks the hook when a rule is added; nft_compat cannot do so in a chain that is
+    /// jumped to.
     ///
     /// # Errors
     ///
-    /// `OtherHook`, `NotUnicast`; `NoRoute` where it has none though routing has seen it.
+    /// `OtherHook`, `NotUnicast`; `NoRoute` if the packet has no route after routing.
     #[inline(always)]
     pub(crate) fn check_input(&self) -> Result<(), DropReason> {
         let hook = self.raw.hook;
@@ -121,11 +122,11 @@ impl<'a> Packet<'a> {
         }
     }
 
-    /// Routes the packet as it would be routed after PREROUTING, unless it has its route.
+    /// Routes the packet as the kernel would after PREROUTING, unless it has its own route.
     ///
     /// # Errors
     ///
-    /// `Martian`, `NotUnicast`; `NoRoute` where the host would neither take nor forward it.
+    /// `Martian`, `NotUnicast`; `NoRoute` if the host would neither take nor forward it.
     #[inline(always)]
     pub(crate) fn route_in(&self) -> Result<(), DropReason> {
         if self.raw.input_route != TARPIT_UNROUTED {
@@ -135,7 +136,7 @@ impl<'a> Packet<'a> {
         check_route(unsafe { bindings::tarpit_route_in(self.raw) })
     }
 
-    /// Verifies the TCP checksum, whatever the device has said of it.
+    /// Verifies the TCP checksum, unless the kernel knows that the device has verified it.
     #[inline(always)]
     pub(crate) fn check_checksum(&self, segment: &Segment<'_>) -> Result<(), DropReason> {
         if self.raw.csum_none {
@@ -178,7 +179,7 @@ fn check_route(route: bindings::tarpit_input_route) -> Result<(), DropReason> {
         TARPIT_UNICAST => Ok(()),
         TARPIT_NOT_UNICAST => Err(DropReason::NotUnicast),
         TARPIT_MARTIAN => Err(DropReason::Martian),
-        // No route, an unreachable destination, or a value of a C side that is newer.
+        // No route, an unreachable destination, or a value that the enum does not have.
         _ => Err(DropReason::NoRoute),
     }
 }

@@ -17,8 +17,8 @@ struct File(*mut seq_file);
 
 impl Sink for File {
     fn write(&mut self, text: &[u8]) {
-        // The result is ignored: where the buffer is too short, the kernel shows the file again
-        // with a longer one.
+        // The result is ignored: if the buffer is too short, the kernel shows the file again with a
+        // longer one.
         // SAFETY: The file is valid, by the invariant; the text is only read.
         unsafe { seq_write(self.0, text.as_ptr().cast(), text.len()) };
     }

@@ -49,7 +49,8 @@ impl<'a> ReplySkb<'a> {
         let (Allocated { skb, data }, packet) = make(packet, bytes, &route)?;
         let by_bridge = route.by_bridge();
         let _ = route.into_raw();
-        // INVARIANT: Both ways give an unshared, linear skb of that length, and give it the route.
+        // INVARIANT: A rewritten and an allocated skb are both unshared and linear, and have that
+        // length and the route.
         Ok(Self {
             skb,
             data,
@@ -85,7 +86,7 @@ impl<'a> ReplySkb<'a> {
         trace::reply(self.skb, self.ipv6, mode, age);
     }
 
-    /// Sends the reply; the verdict says what has become of the packet that it answers.
+    /// Sends the reply; the verdict is that of the packet that it answers.
     #[inline(always)]
     pub(crate) fn send(mut self) -> Verdict {
         let Some(packet) = self.packet.take() else {
@@ -100,12 +101,12 @@ impl<'a> ReplySkb<'a> {
         Verdict::Drop
     }
 
-    /// The source is the MAC address that the packet went to, as the peer expects; a routed
-    /// reply has the bridge's own.
+    /// Sends the reply by the packet's bridge port, from the MAC address that the packet went to.
+    /// The peer expects that source; a routed reply has the bridge's own.
     fn send_by_bridge(self, packet: &Packet<'_>) {
         let this = ManuallyDrop::new(self);
-        // SAFETY: Both are valid, by their invariants; a bridged packet has an Ethernet header and
-        // its port, which the route was checked for. The kernel takes the skb over.
+        // SAFETY: Both are valid, by their invariants. The packet has an Ethernet header and its
+        // bridge port, which the route lookup has checked. The kernel takes the skb over.
         unsafe { bindings::tarpit_reply_bridge(this.skb.as_ptr(), packet.raw) };
     }
 
@@ -116,21 +117,21 @@ impl<'a> ReplySkb<'a> {
     }
 }
 
-/// An skb that C has made, and where its bytes start.
+/// An skb made by C, and where its bytes start.
 struct Allocated {
     skb: NonNull<sk_buff>,
     data: *mut u8,
 }
 
 impl Allocated {
-    /// None if C has made no skb.
+    /// `None` if C has made no skb.
     fn new(reply: bindings::tarpit_reply) -> Option<Self> {
         let data = reply.data;
         NonNull::new(reply.skb).map(|skb| Self { skb, data })
     }
 }
 
-/// Rewrites the packet in place, or allocates an skb beside it, which leaves the packet as it is.
+/// Rewrites the packet in place, or allocates a new skb and returns the packet with it.
 #[inline(always)]
 fn make<'a>(
     packet: Packet<'a>,
@@ -138,7 +139,7 @@ fn make<'a>(
     route: &Route,
 ) -> Result<(Allocated, Option<Packet<'a>>), (Packet<'a>, DropReason)> {
     let (raw, track, dst) = (packet.raw, packet.may_be_tracked(), route.as_ptr());
-    // A reply by a bridge needs the link layer of the packet too.
+    // A reply by a bridge port still needs the packet's Ethernet header.
     if !route.by_bridge() {
         // SAFETY: The packet and the route are valid, by their invariants, and the packet is not
         // used again if it has been rewritten.

@@ -15,18 +15,18 @@ use kernel::bindings::dst_entry;
 pub(crate) struct Route(bindings::tarpit_route);
 
 impl Route {
-    /// Looks up the route of `flow`, that of the reply to `packet`.
+    /// Looks up the route of the reply to `packet`; `flow` is the reply's.
     ///
     /// # Errors
     ///
-    /// `NoRoute`; `NotUnicast` where the route leads to a subnet's broadcast or an anycast address;
-    /// `Martian` where it leads to this very host though the packet came from outside, for its
-    /// source is forged and the reply would enter by `lo`.
+    /// `NoRoute`; `NotUnicast` if the route leads to a subnet's broadcast or an anycast address;
+    /// `Martian` if it leads to this host although the packet came from outside: its source is
+    /// forged, and the reply would come in by `lo`.
     #[inline(always)]
     pub(crate) fn back(packet: &Packet<'_>, flow: &Flow) -> Result<Self, DropReason> {
         let (sport, dport) = (flow.source.to_be(), flow.destination.to_be());
         let mut route = MaybeUninit::uninit();
-        // SAFETY: The packet is valid, by its invariant; `route` has room for what is written.
+        // SAFETY: The packet is valid, by its invariant, and `route` may be written.
         if !unsafe { bindings::tarpit_route_back(packet.raw, sport, dport, route.as_mut_ptr()) } {
             return Err(DropReason::NoRoute);
         }

@@ -4,14 +4,14 @@
 
 use crate::wire::{Addresses, Flow, Seq};
 
-/// What the peer's number contributes to a cookie, and for which mode: modes never share cookies.
+/// The mode and the IRS that a cookie depends on: modes never share cookies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Irs {
     /// The peer's initial sequence number.
     Tarpit(Seq),
     /// The peer's initial sequence number.
     Persist(Seq),
-    /// Nothing: numbers advance there, and a later segment does not tell the IRS.
+    /// No IRS: sequence numbers advance in honeypot, so a later segment does not show it.
     Honeypot,
 }
 
@@ -36,7 +36,7 @@ pub(crate) trait Cookies {
     /// The part of the computation that all cookies of one flow share.
     type Common: Copy;
 
-    /// That part for `flow`, which leads from the peer to us.
+    /// Computes that part for `flow`, which goes from the peer to us.
     fn common(&self, flow: &Flow) -> Self::Common;
 
     /// The cookie of that flow.

@@ -9,8 +9,8 @@ use crate::{
 
 /// Acknowledges una, whatever was sent.
 ///
-/// The handshake's own ACK gets silence. So does a segment that looks like a reply of this mode, or
-/// two tarpitted hosts would answer each other for ever.
+/// The handshake's own ACK gets silence. So does a segment that looks like a reply of this mode:
+/// otherwise two tarpitted hosts would answer each other forever.
 #[inline(always)]
 pub(super) fn decide(
     segment: &Segment<'_>,

@@ -5,7 +5,7 @@ use crate::wire::{Reply, Rst, Segment, Seq};
 
 /// Takes the number from the segment's ACK, or else acknowledges all that the segment occupies.
 ///
-/// The caller has made sure that the segment is no reset itself.
+/// The caller has checked that the segment is not a RST.
 #[inline(always)]
 pub(super) fn reply(segment: &Segment<'_>) -> Reply {
     Reply::Rst(if segment.flags().ack() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The Internet checksum (RFC 1071).
 
-/// A partial sum. Words may be added in any order, and before bytes.
+/// A partial sum. Words may be added in any order, but before bytes.
 ///
 /// It is kept in the machine's byte order: the result comes out in the same order (RFC 1071,
 /// section 2 (B)), so no word of a packet has to be swapped.

@@ -19,7 +19,7 @@ pub(crate) enum Family {
     V6,
 }
 
-/// Source and destination address, each 32 bits of them a big-endian number.
+/// Source and destination address, in words read as big-endian numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub(crate) enum Addresses {
@@ -53,8 +53,8 @@ pub(crate) struct Header<'a> {
 impl<'a> Header<'a> {
     /// Reads the IP headers at the start of `bytes` up to TCP's.
     ///
-    /// Fails with `Malformed` where that is not TCP or a header is truncated, and with
-    /// `Fragment` where the TCP header is in another fragment.
+    /// Fails with `Malformed` if the protocol is not TCP or a header is truncated, and with
+    /// `Fragment` if the TCP header is in another fragment.
     #[inline(always)]
     pub(crate) fn parse(family: Family, bytes: &'a [u8]) -> Result<Self, DropReason> {
         match family {
@@ -139,9 +139,9 @@ fn address_v6(header: &[u8; 40], offset: usize) -> [u32; 4] {
     [word(0), word(1), word(2), word(3)]
 }
 
-/// Walks the extension headers from `offset`, the first being a `next` (RFC 8200, section 4).
+/// Walks the extension headers from `offset`, the first of type `next` (RFC 8200, section 4).
 ///
-/// Returns where TCP's header starts, and why the packet must not be answered, if so.
+/// Returns where the TCP header starts, and the reason if the packet must not be answered.
 fn extensions(
     bytes: &[u8],
     mut next: u8,
@@ -201,9 +201,9 @@ impl Addresses {
         }
     }
 
-    /// Whether both are unicast, as far as the bare addresses tell.
+    /// Whether both are unicast, as far as the bare addresses show.
     ///
-    /// Subnet broadcast and anycast are known to the routing tables alone.
+    /// Only the routing tables know subnet broadcast and anycast addresses.
     #[inline(always)]
     pub(crate) const fn unicast(&self) -> bool {
         match *self {

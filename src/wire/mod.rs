@@ -21,12 +21,12 @@ pub(crate) use reply::{Ack, PathInfo, Reply, Rst, SynAck};
 pub(crate) use segment::{Flow, Segment};
 pub(crate) use seq::Seq;
 
-/// The `N` bytes at `offset`; `None` where the slice ends before them.
+/// The `N` bytes at `offset`; `None` if the slice ends before them.
 fn array<const N: usize>(bytes: &[u8], offset: usize) -> Option<&[u8; N]> {
     bytes.get(offset..)?.first_chunk()
 }
 
-/// The number of two bytes at `offset` of a header; 0 outside, where no field of ours is.
+/// Reads a number of two bytes at `offset` of a header; 0 if that is outside, which no field is.
 ///
 /// With a fixed header and a fixed offset this is one load: the compiler sees that it is inside.
 #[inline(always)]
@@ -37,7 +37,7 @@ fn be16<const N: usize>(header: &[u8; N], offset: usize) -> u16 {
     }
 }
 
-/// The number of four bytes at `offset` of a header, likewise.
+/// Reads a number of four bytes, as [`be16`] reads one of two.
 #[inline(always)]
 fn be32<const N: usize>(header: &[u8; N], offset: usize) -> u32 {
     match array(header, offset) {

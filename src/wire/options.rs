@@ -90,7 +90,7 @@ impl Options {
         options
     }
 
-    /// Reads one option; returns what follows it, or `None` where reading has to end.
+    /// Reads one option; returns what follows it, or `None` if nothing more may be read.
     fn read<'a>(&mut self, bytes: &'a [u8]) -> Option<&'a [u8]> {
         let (&kind, rest) = bytes.split_first()?;
         match kind {
@@ -104,7 +104,7 @@ impl Options {
         bytes.get(usize::from(length)..)
     }
 
-    /// Notes an option whose content is `body`; `None` where it is malformed or repeated.
+    /// Stores an option whose content is `body`; `None` if it is malformed or repeated.
     fn note(&mut self, kind: u8, body: &[u8]) -> Option<()> {
         match (kind, body) {
             (kind::MSS, [_, _]) => once(&mut self.mss),
@@ -128,7 +128,7 @@ impl Options {
     }
 }
 
-/// Sets `seen`; `None` where it was set already.
+/// Sets `seen`; `None` if it was set already.
 fn once(seen: &mut bool) -> Option<()> {
     if *seen {
         return None;
@@ -149,7 +149,7 @@ pub(super) const WINDOW_SCALE_WORD: u32 = u32::from_be_bytes([kind::NOP, kind::W
 pub(super) const SACK_WORD: u32 =
     u32::from_be_bytes([kind::NOP, kind::NOP, kind::SACK_PERMITTED, 2]);
 
-/// The word before the two timestamps; SACK-permitted takes the place of the padding.
+/// The word before the two timestamps; SACK-permitted replaces the padding.
 pub(super) const fn timestamps_word(sack_permitted: bool) -> u32 {
     if sack_permitted {
         u32::from_be_bytes([kind::SACK_PERMITTED, 2, kind::TIMESTAMPS, 10])

@@ -55,7 +55,7 @@ pub(crate) struct Rst {
     pub(crate) ack: Option<Seq>,
 }
 
-/// What the route back decides.
+/// What a reply takes from the route back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct PathInfo {
     /// The advertised MSS, in bytes.
@@ -73,7 +73,7 @@ impl Reply {
             Family::V6 => 40,
         };
         let mut options = 0_usize;
-        // Each option takes as many words whatever the route says.
+        // The length of an option does not depend on the route.
         self.options(PathInfo::default(), |_| options = options.wrapping_add(4));
         options.wrapping_add(ip).wrapping_add(tcp::HEADER)
     }
@@ -125,7 +125,7 @@ impl Reply {
     /// Writes its options to `buffer`; returns `sum` with them added.
     #[inline(always)]
     fn write_options(&self, path: PathInfo, buffer: &mut [u8], mut sum: Sum) -> Sum {
-        // Most peers offer all of them, and then the position of each word is known.
+        // Most peers offer all options, so the position of each word is known.
         if let (Some(words), Ok(buffer)) = (self.all_options(path), buffer.try_into()) {
             let buffer: &mut [u8; 20] = buffer;
             put(buffer, &words);
@@ -141,7 +141,7 @@ impl Reply {
         sum
     }
 
-    /// The words of its options, if it has all of them.
+    /// The words of its options, if it has all four.
     #[inline(always)]
     fn all_options(&self, path: PathInfo) -> Option<[u32; 5]> {
         let Self::SynAck(SynAck { offered, clock, .. }) = *self else {

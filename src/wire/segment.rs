@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! A segment that came in.
+//! A received segment.
 
 use super::{ip, tcp, Addresses, Family, Flags, Options, Seq};
 use crate::drop_reason::DropReason;
@@ -43,7 +43,7 @@ pub(crate) struct Segment<'a> {
 impl<'a> Segment<'a> {
     /// Reads a segment from `bytes`, which start at the IP header and hold at least all headers.
     ///
-    /// `length` is that of the whole packet in bytes: of a super-packet, more than `bytes`.
+    /// `length` is that of the whole packet; that of a super-packet is more than `bytes`.
     ///
     /// Fails with the first reason of `Malformed`, `Fragment`, `IpOptions`, `NotUnicast`.
     #[inline(always)]
@@ -105,7 +105,7 @@ impl<'a> Segment<'a> {
         Options::parse(self.tcp.options)
     }
 
-    /// Whether the checksum is right; `None` where not all of the segment has been read.
+    /// Whether the checksum is right; `None` if not all of the segment has been read.
     #[inline(always)]
     pub(crate) fn sum(&self) -> Option<bool> {
         let length = u32::try_from(self.tcp.bytes.len()).ok()?;
@@ -126,8 +126,8 @@ impl<'a> Segment<'a> {
     }
 }
 
-/// Reads TCP's header at `offset`, and how many bytes of payload follow it; `None` where there are
-/// less than none, or where it is malformed.
+/// Reads the TCP header at `offset`, and how many bytes of payload follow it; `None` if the header
+/// is malformed or does not fit into the packet.
 #[inline(always)]
 fn after(bytes: &[u8], offset: usize, length: u32) -> Option<(tcp::Header<'_>, u32)> {
     let tcp = tcp::Header::parse(bytes.get(offset..)?)?;
@@ -135,9 +135,9 @@ fn after(bytes: &[u8], offset: usize, length: u32) -> Option<(tcp::Header<'_>, u
     Some((tcp, length.checked_sub(headers)?))
 }
 
-/// The reason for a segment whose IP headers forbid an answer; it may be malformed too.
+/// Why a segment is dropped whose IP headers forbid a reply: `Malformed` precedes `reason`.
 ///
-/// A function of its own, so that in the others the compiler knows where TCP's header starts.
+/// A function of its own: without this case the compiler knows where the TCP header starts.
 #[cold]
 fn refuse(bytes: &[u8], offset: usize, length: u32, reason: DropReason) -> DropReason {
     after(bytes, offset, length).map_or(DropReason::Malformed, |_| reason)

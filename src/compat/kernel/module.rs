@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The module as a whole: its entry and exit, and what `modinfo` shows.
+//! The module: its init and exit, and what `modinfo` shows.
 
 use crate::error::Result;
 use core::cell::UnsafeCell;
@@ -9,13 +9,13 @@ use core::mem::MaybeUninit;
 /// The module, as C knows it.
 pub struct ThisModule(());
 
-/// What a module has to do.
+/// A module's init.
 pub trait Module: Sized + Send + Sync + 'static {
-    /// Called when the module is loaded. What it returns is dropped when the module goes.
+    /// Called when the module is loaded. The returned value is dropped on unload.
     fn init(module: &'static ThisModule) -> Result<Self>;
 }
 
-/// Room for the module's data while it is loaded. [`module!`](crate::module) makes it.
+/// Memory for the module's data while it is loaded. [`module!`](crate::module) defines it.
 #[doc(hidden)]
 pub struct Slot<T>(UnsafeCell<MaybeUninit<T>>);
 
@@ -28,7 +28,7 @@ impl<T: Module> Slot<T> {
         Self(UnsafeCell::new(MaybeUninit::uninit()))
     }
 
-    /// Fills the room; returns 0 or a negative errno.
+    /// Initializes the data; returns 0 or a negative errno.
     ///
     /// # Safety
     ///
@@ -38,7 +38,7 @@ impl<T: Module> Slot<T> {
         static THIS: ThisModule = ThisModule(());
         match T::init(&THIS) {
             Ok(module) => {
-                // SAFETY: By this function's contract nothing else uses the room now.
+                // SAFETY: By this function's contract nothing else uses the slot now.
                 unsafe { (*self.0.get()).write(module) };
                 0
             }
@@ -46,19 +46,19 @@ impl<T: Module> Slot<T> {
         }
     }
 
-    /// Drops what is in the room.
+    /// Drops the data.
     ///
     /// # Safety
     ///
     /// Called once, after `init` has returned 0.
     #[inline(always)]
     pub unsafe fn exit(&self) {
-        // SAFETY: `init` has filled the room, and by this function's contract nothing else uses it.
+        // SAFETY: By this function's contract `init` has written the data and nothing else uses it.
         unsafe { (*self.0.get()).assume_init_drop() };
     }
 }
 
-/// Declares the module. The keys are those of the kernel's own macro, in its order.
+/// Declares the module. It takes the keys of the kernel's own macro, in the same order.
 ///
 /// `src/compat/module.c` calls the two functions.
 #[macro_export]
@@ -77,13 +77,13 @@ macro_rules! module {
             #[no_mangle]
             #[link_section = ".init.text"]
             unsafe extern "C" fn xt_tarpit_init() -> core::ffi::c_int {
-                // SAFETY: The kernel calls it once, first.
+                // SAFETY: The kernel calls init once, before exit.
                 unsafe { SLOT.init() }
             }
 
             #[no_mangle]
             unsafe extern "C" fn xt_tarpit_exit() {
-                // SAFETY: The kernel calls it once, last, if the other has returned 0.
+                // SAFETY: The kernel calls exit once, if init has returned 0.
                 unsafe { SLOT.exit() }
             }
         };

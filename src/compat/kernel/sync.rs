@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Memory shared between processors.
+//! Memory that processors share.
 
 /// Atomic numbers, with the orderings of the kernel's memory model.
 pub mod atomic {
@@ -34,7 +34,7 @@ pub mod atomic {
             self.0.load(Ordering::Relaxed)
         }
 
-        /// Replaces `old` with `new`. If it is not `old`, it stays and is returned as an error.
+        /// Replaces `old` with `new`. Another value than `old` stays and is returned as an error.
         #[inline(always)]
         pub fn cmpxchg(&self, old: u64, new: u64, _: Full) -> Result<u64, u64> {
             // Without the fences the exchange is acquire and release on arm64, not a full barrier.

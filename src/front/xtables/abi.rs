@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The Rust side of `include/xt_TARPIT.h`: the rule as userspace passes it.
 //!
-//! Shared by the kernel module and the iptables extension. Plain integers only: every bit pattern
-//! is a value, so a blob of the right size can be read as one of these without a check.
+//! Shared by the kernel module and the iptables extension. It has plain integers only: every bit
+//! pattern is valid, so any blob of the right size can be read as one of these.
 
 use core::mem::{offset_of, size_of};
 
@@ -29,7 +29,7 @@ pub(crate) struct InfoV0 {
 pub(crate) struct InfoV1 {
     /// One of [`TARPIT`], [`HONEYPOT`], [`RESET`], [`PERSIST`].
     pub(crate) mode: u8,
-    /// None is defined: must be 0.
+    /// No flag is defined: must be 0.
     pub(crate) flags: u8,
     /// In bytes; tarpit: any, honeypot: not 0, other modes: 0.
     pub(crate) window: u16,

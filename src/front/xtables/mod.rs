@@ -44,10 +44,10 @@ impl Drop for Registration {
     }
 }
 
-/// Accepts a rule that is added to a table, or tells why not.
+/// Accepts a rule that is added to a table, or returns why it is refused.
 fn check(rule: &impl Rule, in_nat: bool) -> Result<(), Refusal> {
     if in_nat {
-        return Err(c"the nat table sees no whole connections: use filter, mangle or raw");
+        return Err(c"nat sees only the first packet of a connection: use filter, mangle or raw");
     }
     rule.check()?;
     kapi::netns::wait_for_random();
@@ -65,8 +65,8 @@ macro_rules! export_revision {
         /// `info` points to a rule of this revision, as in a checkentry function of x_tables.
         #[no_mangle]
         unsafe extern "C" fn $check(info: *const c_void, in_nat: bool) -> *const c_char {
-            // SAFETY: By this function's contract. The type takes any bytes and needs no alignment
-            // beyond the 8 that x_tables gives.
+            // SAFETY: By this function's contract. Any bytes are a value of the type, and x_tables
+            // aligns rule data to 8 bytes, which is enough.
             let rule = unsafe { &*info.cast::<$info>() };
             match check(rule, in_nat) {
                 Ok(()) => ptr::null(),
@@ -79,15 +79,15 @@ macro_rules! export_revision {
     (@ $info:ty, $target:ident, $ipv6:literal) => {
         /// # Safety
         ///
-        /// `packet` is what tarpit_read_packet() has written, and `info` points to a rule of this
-        /// revision that has been checked, as in a target function of x_tables. The skb is ours
+        /// tarpit_read_packet() has written `packet`, and `info` points to a rule of this revision
+        /// that has been checked, as in a target function of x_tables. No other code uses the skb
         /// until the function returns.
         #[no_mangle]
         unsafe extern "C" fn $target(packet: *const tarpit_packet, info: *const c_void) -> u32 {
             // SAFETY: By this function's contract.
             let packet = unsafe { Packet::new(&*packet) };
-            // SAFETY: By this function's contract. The type takes any bytes and needs no alignment
-            // beyond the 8 that x_tables gives.
+            // SAFETY: By this function's contract. Any bytes are a value of the type, and x_tables
+            // aligns rule data to 8 bytes, which is enough.
             let rule = unsafe { &*info.cast::<$info>() };
             respond::<$ipv6>(rule.mode(), packet) as u32
         }

@@ -39,14 +39,14 @@ impl Rule for InfoV0 {
 impl Rule for InfoV1 {
     fn check(&self) -> Result<(), Refusal> {
         if self.flags != 0 || self.reserved != [0; 2] {
-            return Err(c"the rule uses a feature that this module does not know: upgrade it");
+            return Err(c"the rule uses a feature that this module lacks: upgrade the module");
         }
         match (self.mode, self.window) {
             (abi::TARPIT, _) | (abi::PERSIST | abi::RESET, 0) => Ok(()),
             (abi::HONEYPOT, 0) => Err(c"--honeypot needs a --window from 1 to 65535"),
             (abi::HONEYPOT, _) => Ok(()),
             (abi::PERSIST | abi::RESET, _) => Err(c"--persist and --reset have no --window"),
-            _ => Err(c"the mode is not known to this module: upgrade it"),
+            _ => Err(c"this module does not know the mode of the rule: upgrade the module"),
         }
     }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The border between x_tables' C and Rust. bindgen makes bindings.rs of this header
+ * The border between x_tables' C and Rust. bindgen generates bindings.rs from this header
  * (make bindings), and lint compares the two.
  */
 #ifndef _XT_TARPIT_XTABLES_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The border between C and Rust: the kernel's inline functions and macros, one wrapper
- * each, and structures whose layout depends on the configuration. bindgen makes
- * src/kapi/bindings.rs of this header (make bindings), and lint compares the two.
+ * each, and structures whose layout depends on the configuration. bindgen generates
+ * src/kapi/bindings.rs from this header (make bindings), and lint compares the two.
  */
 #ifndef _XT_TARPIT_KAPI_H
 #define _XT_TARPIT_KAPI_H
@@ -61,7 +61,7 @@ enum tarpit_hook {
 	TARPIT_OTHER_HOOK = 255,
 };
 
-/* A packet in a hook of netfilter, with all that is read of it at once. */
+/* A packet in a netfilter hook, with the properties that one call reads. */
 struct tarpit_packet {
 	struct sk_buff *skb;
 	struct net *net;
@@ -75,7 +75,7 @@ struct tarpit_packet {
 	u8 hook;			/* enum tarpit_hook */
 	bool has_key;			/* the namespace's key is drawn */
 	bool pkt_host;			/* the link-layer address is ours */
-	bool csum_none;			/* the device has not looked at the checksum */
+	bool csum_none;			/* the device reports nothing about the checksum */
 	bool traced;			/* a tracepoint of ours is enabled */
 };
 
@@ -92,13 +92,13 @@ struct tarpit_route {
 	u32 advmss;
 	s32 hop_limit;
 	bool unicast;
-	bool inward;		/* to this very host, though the packet came from outside */
+	bool inward;		/* to this host, although the packet came from outside */
 	bool by_bridge;		/* the reply leaves by the segment's bridge port */
 };
 
 /*
- * A reply and where its bytes start; both NULL if there is none. Two registers hold it, and
- * Rust need not know how an skb is laid out.
+ * A reply and where its bytes start; both NULL if there is none. It is returned in two
+ * registers, and Rust does not depend on the layout of an skb.
  */
 struct tarpit_reply {
 	struct sk_buff *skb;

@@ -23,8 +23,8 @@ static_assert(NF_STOLEN == TARPIT_STOLEN);
 
 /*
  * Whether br_netfilter calls the hook, so that a bridge forwards the packet. The bridge
- * extension alone does not tell: it stays with a packet that a bridge has delivered to a
- * device above it (macvlan, ipvlan, VLAN, xfrm), or that is routed on from there.
+ * extension alone does not prove it: a packet keeps it when the bridge delivers it to a
+ * device above (macvlan, ipvlan, VLAN, xfrm), and when it is routed on from there.
  */
 bool tarpit_is_bridged(const struct tarpit_packet *packet)
 {
@@ -70,8 +70,8 @@ static enum tarpit_input_route tarpit_route_in_v6(struct sk_buff *skb,
 }
 
 /*
- * Routes the packet as the kernel does after PREROUTING, to check its addresses; routing
- * releases the route that it may have. A bridge forwards what the host has no route for.
+ * Routes the packet as the kernel does after PREROUTING, to check its addresses. This
+ * releases a route that it may have. A bridge needs no route to forward a packet.
  */
 u32 tarpit_route_in(const struct tarpit_packet *packet)
 {

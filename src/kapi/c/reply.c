@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A reply as a packet, and the ways by which it leaves.
+ * Makes the skb of a reply, and sends it by its route or by a bridge port.
  */
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
@@ -15,14 +15,14 @@
 #include "compat.h"
 #include "kapi.h"
 
-/* The mark that a reply gets: the segment's, if the namespace wants it reflected. */
+/* The mark of a reply: the segment's if fwmark_reflect is set, else 0. */
 static u32 tarpit_mark(const struct tarpit_packet *packet)
 {
 	return packet->ipv6 ? IP6_REPLY_MARK(packet->net, packet->skb->mark)
 			    : IP4_REPLY_MARK(packet->net, packet->skb->mark);
 }
 
-/* Addresses an skb that has room and nothing else; it takes over the route. */
+/* Sets the offsets, protocol, mark and route of an empty skb, which takes over the route. */
 static struct tarpit_reply tarpit_address(struct sk_buff *skb, bool ipv6, u32 mark,
 					  struct dst_entry *dst)
 {
@@ -46,8 +46,8 @@ static bool tarpit_may_rewrite(struct sk_buff *skb, unsigned int length,
 }
 
 /*
- * Leaves nothing of the segment but its memory: all fields, whichever the kernel has, are
- * as alloc_skb() leaves them.
+ * Resets all fields of the skb, including those that only some kernels have, to what
+ * alloc_skb() leaves. Only its memory stays.
  */
 static void tarpit_scrub(struct sk_buff *skb)
 {
@@ -67,8 +67,8 @@ static void tarpit_scrub(struct sk_buff *skb)
 }
 
 /*
- * Turns the segment's skb into the reply. The bytes stay as they are. No reply: the segment
- * is shared, or it has too little room.
+ * Turns the segment's skb into the reply; its bytes stay as they are. Returns no reply if
+ * the segment is shared or has too little room.
  */
 struct tarpit_reply tarpit_reply_rewrite(const struct tarpit_packet *packet,
 					 u32 length, struct dst_entry *dst, bool track)
@@ -96,7 +96,7 @@ struct tarpit_reply tarpit_reply_rewrite(const struct tarpit_packet *packet,
 	return tarpit_address(skb, packet->ipv6, mark, dst);
 }
 
-/* Allocates a reply beside the segment, its bytes zero. No reply: there is no memory. */
+/* Allocates an skb of zeros for the reply. Returns no reply if there is no memory. */
 struct tarpit_reply tarpit_reply_alloc(const struct tarpit_packet *packet,
 				       u32 length, struct dst_entry *dst, bool track)
 {

@@ -15,9 +15,9 @@
 #include "kapi.h"
 
 /*
- * Applies the IPsec policies. As in ip_route_output_flow(), the flow bears the device of
- * the route, because a policy's selector may name one. Without a policy there is nothing
- * to look up: xfrm_lookup() makes the same test first.
+ * Applies the IPsec policies. As in ip_route_output_flow(), the flow has the device of the
+ * route, because a policy's selector may name one. xfrm_lookup() makes the same test first;
+ * making it here saves the call.
  */
 static struct dst_entry *tarpit_xfrm(struct net *net, struct sk_buff *skb,
 				     struct dst_entry *dst, struct flowi *fl)
@@ -59,8 +59,8 @@ static struct dst_entry *tarpit_route_v4(const struct tarpit_packet *packet,
 }
 
 /*
- * The link that a segment came by. Where its device is lo or a VRF, that is the one that
- * its route names.
+ * The link that a segment came by. If its device is lo or a VRF, the segment's route names
+ * the link.
  */
 static int tarpit_link(const struct tarpit_packet *packet)
 {
@@ -108,7 +108,7 @@ static bool tarpit_is_plain(const struct dst_entry *dst)
 	       !dst_metric_raw(dst, RTAX_ADVMSS) && !dst_xfrm(dst) && !dst->lwtstate;
 }
 
-/* As ipv4_mtu(), ipv4_default_advmss() and ip4_dst_hoplimit() say. */
+/* Sets what ipv4_mtu(), ipv4_default_advmss() and ip4_dst_hoplimit() return. */
 static void tarpit_describe_v4(const struct net *net, struct tarpit_route *route)
 {
 	const struct dst_entry *dst = route->dst;
@@ -128,12 +128,12 @@ static void tarpit_describe_v4(const struct net *net, struct tarpit_route *route
 	route->inward = rt->rt_flags & RTCF_LOCAL;
 }
 
-/* The largest MTU of IPv6 whose MSS does not exceed what a TCP header can hold. */
+/* The largest IPv6 MTU without jumbograms. */
 #define TARPIT_MAX_PLAIN_MTU6 (IPV6_MAXPLEN + sizeof(struct ipv6hdr))
 
 /*
- * As ip6_mtu(), ip6_default_advmss() and ip6_dst_hoplimit() say. The MSS of a jumbo MTU
- * differs between kernels, so the kernel's own function gives it.
+ * Sets what ip6_mtu(), ip6_default_advmss() and ip6_dst_hoplimit() return. The MSS of a
+ * jumbo MTU differs between kernels, so the kernel's own function computes it.
  */
 static void tarpit_describe_v6(const struct net *net, struct tarpit_route *route)
 {
@@ -170,7 +170,7 @@ static bool tarpit_by_bridge(const struct tarpit_packet *packet, const struct ds
 
 /*
  * Looks up the route and takes a reference to it; false if there is none. An IPsec bundle
- * has the flags of the route that it wraps, and that one's family.
+ * has the flags and the family of the route that it wraps.
  */
 bool tarpit_route_back(const struct tarpit_packet *packet,
 		       __be16 sport, __be16 dport, struct tarpit_route *route)
