@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #![forbid(unsafe_code)]
-//! What the options of one `-j TARPIT` mean together, and which of them contradict each other.
-//! Pure: it knows neither libxtables nor the layout of a rule.
+//! Combines the options of one `-j TARPIT` and rejects those that contradict each other. Pure: it
+//! knows neither libxtables nor the layout of a rule.
 
 use core::ffi::CStr;
 
@@ -40,7 +40,7 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// The word which is both the option, after two dashes, and what a listing says.
+    /// The name of the option, after two dashes, and of the mode in a listing.
     pub const fn name(self) -> &'static CStr {
         match self {
             Self::Tarpit => c"tarpit",
@@ -50,7 +50,7 @@ impl Mode {
         }
     }
 
-    /// The window of a rule that does not name one.
+    /// The window of a rule without `--window`.
     pub const fn default_window(self) -> u16 {
         match self {
             Self::Honeypot => u16::MAX,
@@ -71,7 +71,7 @@ impl Mode {
 pub const WINDOW: &CStr = c"window";
 pub const BAD_WINDOW: Fault = Fault::new(WINDOW, c"takes a number from 0 to 65535");
 
-/// A mode with its window: all that a rule can say.
+/// The content of a rule: a mode with its window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rule {
     pub mode: Mode,
@@ -79,7 +79,7 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// The rule without any option.
+    /// The rule without options.
     pub const PLAIN: Self = Self {
         mode: Mode::Tarpit,
         window: Mode::Tarpit.default_window(),
@@ -94,16 +94,16 @@ impl Rule {
 /// The options read so far, as the 32 bits that libxtables keeps between two options: one bit for
 /// each mode and one for `--window`.
 ///
-/// They only tell which option is given twice. The values are in the rule, because some callers
-/// of libxtables pass 0 for each option and keep the rule's data alone: python-iptables sets a
-/// rule attribute by attribute.
+/// They only detect repeated and contradicting options. The values are in the rule, because some
+/// callers of libxtables pass 0 for each option and keep only the rule's data: python-iptables sets
+/// a rule attribute by attribute.
 #[derive(Clone, Copy, Default)]
 pub struct Said(pub u32);
 
 const WINDOW_BIT: u32 = 16;
 
 impl Said {
-    /// Gives `rule` this mode. It keeps a window that was named before.
+    /// Gives `rule` this mode. It keeps a window that was given before.
     pub fn and_mode(self, mode: Mode, rule: Rule) -> Result<(Self, Rule), Fault> {
         match self.mode() {
             Some(same) if same == mode => return Err(Fault::new(mode.name(), c"is given twice")),
@@ -139,7 +139,7 @@ impl Said {
     }
 }
 
-/// Whether a mode takes the window that was named.
+/// Checks that the mode accepts the window.
 fn check(mode: Mode, window: Option<u16>) -> Result<(), Fault> {
     match (mode, window) {
         (Mode::Persist | Mode::Reset, Some(_)) => Err(Fault::pair(WINDOW, mode)),

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the C headers say, told to Rust. This file is only ever compiled to
- * assembly text: each line in it that starts with "->" is one line of the
- * generated layout.rs (see the Makefile). The Rust side asserts each value at
- * compile time, so that a header which disagrees stops the build.
+ * Exports the values of the C headers to Rust. This file is only compiled to
+ * assembly text: each line of it that starts with "->" becomes one line of a
+ * generated Rust file (see the Makefile). layout.rs asserts each value at
+ * compile time, so a header that disagrees stops the build.
  */
 #include <getopt.h>
 #include <stddef.h>
@@ -16,7 +16,7 @@
 #define SIZE(name, type) VALUE(name, sizeof(type))
 #define AT(name, type, member) VALUE(name, offsetof(type, member))
 
-/* The version is text, which an operand cannot be. */
+/* The version is a string, which an operand cannot be. */
 asm("\n->pub const VERSION: &core::ffi::CStr = c\"" XTABLES_VERSION "\";");
 
 void libxtables(void);

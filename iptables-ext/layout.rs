@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What the C headers say (generated from layout.c), and the proof that our Rust agrees.
+//! Asserts that our structures agree with the C headers, whose values layout.c exports.
 // A value that only an assertion reads counts as unused.
 #![allow(dead_code)]
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-//! libxt_TARPIT.so: what `-j TARPIT` means to iptables and ip6tables.
+//! libxt_TARPIT.so: the extension of iptables and ip6tables for `-j TARPIT`.
 //!
 //!     options ──► xtables ──► Choice::read ◄─► Said, Rule ◄─► the rule's data
 //!     listing ◄── xtables ◄── list, save  ◄──────── Rule ◄── the rule's data
 //!
-//! choice is pure; xtables is the border to libxtables and has all the unsafe; layout proves at
-//! compile time that structs and abi agree with the C headers. libxtables asks the kernel for
-//! each revision and uses the highest that both have.
+//! choice is pure. xtables is the border to libxtables and has all unsafe code. layout asserts at
+//! compile time that structs and abi agree with the C headers. libxtables asks the kernel for each
+//! revision and uses the highest that both have.
 #![no_std]
 #![deny(unsafe_op_in_unsafe_fn)]
 
@@ -24,7 +24,7 @@ mod layout;
 mod structs;
 mod xtables;
 
-/// What one option asks for.
+/// An option: a mode or the window.
 #[derive(Clone, Copy)]
 enum Choice {
     Mode(Mode),
@@ -61,7 +61,7 @@ impl Choice {
         GetoptOption::new(self.name(), matches!(self, Self::Window), val)
     }
 
-    /// Adds this option to those `said` before, and to the `rule` that they have made.
+    /// Adds this option to those `said` before, and to the `rule` that they describe.
     fn read(self, option: &ReadOption, said: Said, rule: Rule) -> Result<(Said, Rule), Fault> {
         match self {
             _ if option.inverted => Err(Fault::new(self.name(), c"cannot be inverted with \"!\"")),
@@ -71,13 +71,13 @@ impl Choice {
     }
 }
 
-/// What distinguishes the revisions: how their data says a rule.
+/// How the data of a revision encodes a rule.
 trait Meaning: Data {
     const NUMBER: u8;
-    /// None: the rule of a later module.
+    /// The rule; `None` if it is one of a later module.
     fn rule(&self) -> Option<Rule>;
     fn set(&mut self, rule: Rule);
-    /// Whether the revision has a word for what this option asks.
+    /// Whether the revision can encode this option.
     fn knows(choice: Choice) -> bool;
 }
 
@@ -107,8 +107,8 @@ impl Meaning for InfoV1 {
     fn rule(&self) -> Option<Rule> {
         let mode = mode_of(self.mode).filter(|_| self.flags == 0 && self.reserved == [0; 2])?;
         let window = match (mode, self.window) {
-            // iptables-nft takes the rules of revision 0 for ours. Where the mode is, it is there
-            // too, and no rule of revision 1 is a honeypot without a window.
+            // iptables-nft passes us rules of revision 0 as revision 1. Both have the mode in the
+            // same byte, and no honeypot rule of revision 1 has a window of 0.
             (Mode::Honeypot, 0) => mode.default_window(),
             (_, window) => window,
         };
@@ -149,7 +149,7 @@ fn number_of(mode: Mode) -> u8 {
     }
 }
 
-/// Both revisions have the same options, so that the older one can say what it lacks.
+/// Both revisions accept the same options, so that the older one can report what it lacks.
 impl<M: Meaning> Revision for M {
     const NUMBER: u8 = <M as Meaning>::NUMBER;
 
@@ -183,7 +183,7 @@ impl<M: Meaning> Revision for M {
     fn save(&self) {
         put(c" --");
         match self.rule() {
-            // Better a ruleset that cannot be restored than one that is restored as another.
+            // A ruleset that cannot be restored is better than one that is restored wrongly.
             None => put(UNKNOWN),
             Some(rule) => put_rule(rule, c" --window "),
         }
@@ -199,16 +199,15 @@ fn put_rule(rule: Rule, before_window: &CStr) {
 }
 
 const UNKNOWN: &CStr = c"mode-unknown-to-this-extension";
-const LACKING: &CStr =
-    c"needs revision 1, this kernel's module has only revision 0 (or is not there)";
+const LACKING: &CStr = c"needs revision 1; this kernel's module has only revision 0 or is missing";
 
 const HELP: &CStr = c"TARPIT target options (one mode at most):
-  --tarpit      accept the connection and offer no window (the default mode)
-  --persist     as --tarpit, and answer probes, so that the peer never gives up
-  --honeypot    accept and acknowledge whatever the peer sends, say nothing
+  --tarpit      complete the handshake with a zero window, answer nothing else (default)
+  --persist     as --tarpit, and answer the probes of verified peers
+  --honeypot    complete the handshake, acknowledge all payload, send none
   --reset       answer as a closed port does
-  --window N    the window to offer: in --tarpit from 0 to 65535 (0 if not given),
-                in --honeypot from 1 to 65535 (65535 if not given)
+  --window N    the window to advertise: with --tarpit 0 to 65535 (default 0),
+                with --honeypot 1 to 65535 (default 65535)
 ";
 
 static TARGETS: Targets<4> = Targets::new([
@@ -227,7 +226,7 @@ extern "C" fn register() {
 #[link_section = ".init_array"]
 static REGISTER: extern "C" fn() = register;
 
-/// Never reached: no code here can panic, and the Makefile proves that none is linked.
+/// Never reached: no code here can panic, and the Makefile checks that no panic is linked.
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     loop {}

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# Rules, what they must look like when listed ("=": as given), and whether they are accepted.
-# The format is the one of iptables' own iptables-test.py; tests/rules/run reads it.
+# Rules, how they are listed ("=": as given), and whether they are accepted.
+# The format is that of iptables' own iptables-test.py; tests/rules/run reads it.
 :INPUT
 *filter
 -j TARPIT;-j TARPIT --tarpit;OK

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #![forbid(unsafe_code)]
-//! The structures of libxtables and getopt that we share, as C has them (layout.rs proves it).
-//! Fields without a word from us are libxtables' own and start as zero.
+//! The structures that we share with libxtables and getopt; layout.rs asserts their layout.
+//! Fields that we do not set are libxtables' own and start as zero.
 
 use core::ffi::{c_char, c_int, c_uint, c_void, CStr};
 use core::ptr::{null, null_mut};
@@ -9,7 +9,7 @@ use core::ptr::{null, null_mut};
 /// `struct xt_entry_target` with its data.
 #[repr(C)]
 pub struct EntryTarget<D> {
-    /// Size, name and revision, for libxtables to fill.
+    /// Size, name and revision, which libxtables fills in.
     pub head: [u16; 16],
     pub data: D,
 }
@@ -41,7 +41,7 @@ impl GetoptOption {
     }
 }
 
-/// The part of `struct xtables_globals` up to what we call.
+/// The start of `struct xtables_globals`, up to the function that we call.
 #[repr(C)]
 pub struct Globals {
     option_offset: c_uint,
@@ -80,8 +80,7 @@ pub struct Target {
     pub alias: Option<unsafe extern "C" fn(*const c_void) -> *const c_char>,
     pub extra_opts: *const GetoptOption,
     pub x6: [*const c_void; 3],
-    // Without it iptables-translate shows the rule as a comment, which is what we want: nftables
-    // has no statement for a tarpit.
+    // Null makes iptables-translate show the rule as a comment: nftables has no statement for it.
     pub xlate: *const c_void,
     pub udata_size: usize,
     pub udata: *mut c_void,

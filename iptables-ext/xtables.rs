@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The border to libxtables: its calls, and the functions it calls. All unsafe of the extension is
-//! here.
+//! The border to libxtables: calls into it, and the functions it calls. All unsafe code of the
+//! extension is here.
 //!
-//! This is the classic interface (extra_opts, parse, print, save). The guided parser
-//! would check more for us, but its option entries changed their size between two releases
-//! without a new version number.
+//! It uses the classic interface (extra_opts, parse, print, save). The guided parser would check
+//! more, but its option entries changed their size between two releases without a new version.
 
 use core::cell::UnsafeCell;
 use core::ffi::{c_char, c_int, c_uint, c_void, CStr};
@@ -19,27 +18,27 @@ use crate::structs::{EntryTarget, GetoptOption, Globals, Target};
 ///
 /// # Safety
 ///
-/// Any bit pattern is a value, and no value needs more alignment than [`EntryTarget`] has.
+/// Any bit pattern is a value, and the type needs no more alignment than [`EntryTarget`] has.
 pub unsafe trait Data: Sized + 'static {
-    /// Its size, rounded up as the kernel's tables want it.
+    /// Its size, rounded up as the kernel's tables require.
     const ALIGNED_SIZE: usize;
 }
 
-// SAFETY: one byte.
+// SAFETY: It is one byte.
 unsafe impl Data for InfoV0 {
     const ALIGNED_SIZE: usize = layout::V0_ALIGNED;
 }
 
-// SAFETY: integers of one and two bytes without a gap.
+// SAFETY: It has integers of one and two bytes, without padding.
 unsafe impl Data for InfoV1 {
     const ALIGNED_SIZE: usize = layout::V1_ALIGNED;
 }
 
-/// One revision of the target, as libxtables asks for it.
+/// One revision of the target, as libxtables uses it.
 pub trait Revision: Data {
     const NUMBER: u8;
-    /// Reads `option`. The data starts as zeroes and is kept until the last option was read;
-    /// `said` starts at 0, and some callers reset it for each option.
+    /// Reads `option`. The data starts as zeros and is kept until the last option is read; `said`
+    /// starts as 0, and some callers reset it for each option.
     fn parse(&mut self, option: &ReadOption, said: &mut u32) -> Result<(), Fault>;
     fn help();
     fn list(&self);
@@ -48,23 +47,23 @@ pub trait Revision: Data {
 
 /// An option as it stands on the command line.
 pub struct ReadOption {
-    /// What the list of options has for it.
+    /// Its value in the list of options.
     pub val: c_int,
-    /// "!" stands before it.
+    /// Whether "!" precedes it.
     pub inverted: bool,
     /// Its argument, if that is a number of 16 bits.
     pub number: Option<u16>,
 }
 
-/// The list of options, with the empty one at its end.
+/// The list of options, ended by an empty one.
 #[repr(transparent)]
 pub struct Options<const N: usize>([GetoptOption; N]);
 
-// SAFETY: The options are never written to, and the names behind their pointers are constants.
+// SAFETY: The options are never written, and their pointers lead to constants.
 unsafe impl<const N: usize> Sync for Options<N> {}
 
 impl<const N: usize> Options<N> {
-    /// The last of them must be `GetoptOption::END`.
+    /// The last option must be `GetoptOption::END`.
     pub const fn new(list: [GetoptOption; N]) -> Self {
         assert!(N > 0 && list[N - 1].name.is_null());
         Self(list)
@@ -92,11 +91,11 @@ pub const fn target<R: Revision, const N: usize>(
     }
 }
 
-/// Targets that libxtables links into its lists: ours to fill, from registration on its to write.
+/// Targets that libxtables links into its lists. From registration on only libxtables uses them.
 #[repr(transparent)]
 pub struct Targets<const N: usize>(UnsafeCell<[Target; N]>);
 
-// SAFETY: we only ever hand out the address, once, to libxtables, which has a single thread.
+// SAFETY: Only the address is used, and only by libxtables, which has a single thread.
 unsafe impl<const N: usize> Sync for Targets<N> {}
 
 impl<const N: usize> Targets<N> {
@@ -104,9 +103,9 @@ impl<const N: usize> Targets<N> {
         Self(UnsafeCell::new(targets))
     }
 
-    /// To be called once, when the library is loaded.
+    /// Registers the targets. Called once, when the library is loaded.
     pub fn register(&'static self) {
-        // SAFETY: the N targets live as long as the library and nothing in Rust reads them again.
+        // SAFETY: The N targets live as long as the library, and Rust never reads them again.
         unsafe { xtables_register_targets(self.0.get().cast(), N as c_uint) }
     }
 }
@@ -125,37 +124,36 @@ extern "C" {
     fn printf(format: *const c_char, ...) -> c_int;
 }
 
-/// Prints through C's stdio, which is where iptables' own output waits: Rust would have a buffer
-/// of its own and mix up the order.
+/// Prints through C's stdio, as iptables does, so that the order of the output is kept.
 pub fn put(text: &CStr) {
-    // SAFETY: "%s" asks for one string, and `text` is one.
+    // SAFETY: "%s" takes one string, and `text` is one.
     unsafe { printf(c"%s".as_ptr(), text.as_ptr()) };
 }
 
 pub fn put_number(number: u16) {
-    // SAFETY: "%u" asks for one unsigned int, and gets one.
+    // SAFETY: "%u" takes one unsigned int, and gets one.
     unsafe { printf(c"%u".as_ptr(), c_uint::from(number)) };
 }
 
 /// The argument of the option being parsed, if it is a number of 16 bits.
 fn argument() -> Option<u16> {
     let mut value: c_uint = 0;
-    // SAFETY: optarg is getopt_long()'s and points to the argument of an option that takes one;
-    // without an end pointer the whole of it has to be the number.
+    // SAFETY: If optarg is not null, getopt_long() has set it to an argument of the command line.
+    // Without an end pointer the whole argument must be the number.
     let fits = unsafe {
         !optarg.is_null() && xtables_strtoui(optarg, null_mut(), &mut value, 0, u16::MAX.into())
     };
     u16::try_from(value).ok().filter(|_| fits)
 }
 
-/// Ends the program with the fault as its message.
+/// Ends the program with `fault` as its error message.
 fn refuse(fault: Fault) -> ! {
     const STATUS: c_int = layout::PARAMETER_PROBLEM as c_int;
     let format = c"TARPIT: --%s %s%s".as_ptr();
     let Fault { option, why, other } = fault;
     let (option, why, other) = (option.as_ptr(), why.as_ptr(), other.as_ptr());
-    // SAFETY: the program sets xt_params before it loads an extension; the format asks for the
-    // three strings that it gets.
+    // SAFETY: The program sets xt_params before it loads an extension; the format takes the three
+    // strings that it gets.
     unsafe { ((*xt_params).exit_err)(STATUS, format, option, why, other) }
 }
 
@@ -174,7 +172,7 @@ unsafe extern "C" fn parse<R: Revision>(
     _rule: *const c_void,
     target: *mut *mut c_void,
 ) -> c_int {
-    // SAFETY: the caller's promise; nothing else uses either while we do.
+    // SAFETY: By this function's contract both are valid, and nothing else uses them meanwhile.
     let (said, entry) = unsafe { (&mut *said, &mut *(*target).cast::<EntryTarget<R>>()) };
     let (inverted, number) = (invert != 0, argument());
     let option = ReadOption {
@@ -192,7 +190,7 @@ unsafe extern "C" fn parse<R: Revision>(
 ///
 /// `target` points to an entry of the registered size.
 unsafe extern "C" fn print<R: Revision>(_: *const c_void, target: *const c_void, _: c_int) {
-    // SAFETY: the caller's promise.
+    // SAFETY: By this function's contract `target` points to an entry; any bytes are valid data.
     unsafe { &(*target.cast::<EntryTarget<R>>()).data }.list();
 }
 
@@ -200,6 +198,6 @@ unsafe extern "C" fn print<R: Revision>(_: *const c_void, target: *const c_void,
 ///
 /// `target` points to an entry of the registered size.
 unsafe extern "C" fn save<R: Revision>(_: *const c_void, target: *const c_void) {
-    // SAFETY: the caller's promise.
+    // SAFETY: By this function's contract `target` points to an entry; any bytes are valid data.
     unsafe { &(*target.cast::<EntryTarget<R>>()).data }.save();
 }
