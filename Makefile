@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# One door to everything: make help.
+# The entry points of the project: make help lists them.
 
 KERNEL ?= $(shell uname -r)
 KDIR   ?= /lib/modules/$(KERNEL)/build
@@ -24,8 +24,8 @@ demo: ## a real client stuck in the tarpit, in a virtual machine with Debian's o
 test: ## every check but the long ones; T="name name" selects some
 	@scripts/test $(T)
 
-# What does not fit into the time of test is a target of its own beside these.
-test-all: ## all checks, the long forms too, but the matrix and the picture, which write; many hours
+# Checks that take too long for test have targets of their own.
+test-all: ## all checks and their long forms, except the matrix and the picture; many hours
 	@scripts/test all
 	@$(MAKE) --no-print-directory test-recipes test-packages test-debug
 	@$(MAKE) --no-print-directory fuzz mutants mutants-edge statistics bench
@@ -52,38 +52,38 @@ test-matrix: ## build and test on each kernel and iptables of docs/install.md; M
 soak: ## the long forms of the cases that have one, three hours: many rounds; S="name" selects
 	@scripts/soak $(S)
 
-test-recipes: ## what stands around a rule, with the real programs: fail2ban, Prometheus, …
+test-recipes: ## the recipes of contrib/ with the real programs: fail2ban, Prometheus, …
 	@scripts/test recipes
 
-picture: ## draw the README's picture of attackers held anew, from a run in virtual time
+picture: ## draw the README's picture of held attackers, from a run in virtual time
 	@scripts/vm run --icount --disk recipes-disk --out tests/picture tests/picture/run \
 		tests/vm/lib.sh tests/picture/*.py tests/picture/held.gp
 
-fuzz-edge: ## frames by every way into the kernel, an oracle beside them; N=mutated ones SEED=n
+fuzz-edge: ## frames by every way into the kernel, checked by an oracle; N=mutated ones SEED=n
 	@scripts/fuzz-edge $(if $(N),--frames $(N)) $(if $(SEED),--seed $(SEED))
 
 bench: ## what a packet costs beside DROP, REJECT and the C module; fails if it has got worse
 	@scripts/bench
 
-fuzz: ## libFuzzer and AddressSanitizer at the pure rooms, 104 million times, and what they reach
+fuzz: ## libFuzzer and AddressSanitizer on the pure modules, 104 million times, and their coverage
 	@scripts/fuzz
 
-mutants: ## spoil each line of the pure rooms; fails where no test notices
+mutants: ## change each line of the pure modules; fails if no test notices
 	@scripts/mutants
 
 mutants-edge: ## plant bugs in the C side, the border and the extension; M="name" selects
 	@scripts/mutants-edge $(M)
 
-statistics: ## our numbers under dieharder, and what it costs to guess one
+statistics: ## the sequence numbers under dieharder, and the cost of guessing one
 	@scripts/statistics
 
 artifacts: ## build for the default Debian kernel and print KERNEL=, KO= and SO=
 	@scripts/build && scripts/artifacts
 
-bindings: ## make the Rust side of the C headers at the border anew, with bindgen
+bindings: ## generate the Rust side of the C headers at the border, with bindgen
 	@scripts/bindings
 
-lint: ## the house rules as checks, formatters and linters
+lint: ## the project's own rules, formatters and linters
 	@scripts/lint
 
 help: ## this list
@@ -91,7 +91,7 @@ help: ## this list
 		awk -F '|' '{ printf "%-20s %s\n", $$1, $$2 }'
 	@echo
 	@echo "  scripts/vm run SCRIPT [FILE...]   run any script in the virtual machine"
-	@echo "  RUST=kernel|core|auto             the crate: the kernel's, ours, or what works (auto)"
+	@echo "  RUST=kernel|core|auto             the crate: the kernel's, ours, or whichever works"
 	@echo "  XT_TARPIT_KERNEL=SUITE:FLAVOUR    Debian's kernel (trixie-backports:cloud-amd64)"
 	@echo "  XT_TARPIT_CACHE=DIRECTORY         where roots and kernels are kept"
 
