@@ -43,7 +43,7 @@ deb: ## the Debian packages xt-tarpit and xt-tarpit-dkms, into build/deb
 deb-modules: ## a package with the module ready for the default Debian kernel, no compiler needed
 	@scripts/deb-modules
 
-test-packages: ## install, upgrade, boot, sign, remove the packages in clean Debian roots; S="story"
+test-packages: ## install, upgrade, boot, sign, remove the packages in clean roots; S="scenario"
 	@tests/packages/run $(S)
 
 test-matrix: ## build and test on each kernel and iptables of docs/install.md; M="row" selects
@@ -57,7 +57,7 @@ test-recipes: ## the recipes of contrib/ with the real programs: fail2ban, Prome
 
 picture: ## draw the README's picture of held attackers, from a run in virtual time
 	@scripts/vm run --icount --disk recipes-disk --out tests/picture tests/picture/run \
-		tests/vm/lib.sh tests/picture/*.py tests/picture/held.gp
+		tests/guest/lib.sh tests/picture/*.py tests/picture/held.gp
 
 fuzz-edge: ## frames by every way into the kernel, checked by an oracle; N=mutated ones SEED=n
 	@scripts/fuzz-edge $(if $(N),--frames $(N)) $(if $(SEED),--seed $(SEED))
@@ -102,4 +102,4 @@ clean-cache: ## remove the roots, kernels and metadata that all checkouts share
 	@scripts/clean-cache
 
 update: ## ask the mirror for the newest kernel again
-	@scripts/versions --update
+	@scripts/kernels/versions --update

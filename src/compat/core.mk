@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Compiles the Rust part on the stand-in: as the kernel's Makefiles compile Rust for this
 # configuration, but with any rustc from 1.78 on. The object has no symbol of the core library, so
-# nothing of that library is linked; scripts/build-lib.sh checks this.
+# nothing of that library is linked; scripts/dkms/build-lib.sh checks this.
 
 RUSTC ?= rustc
 tarpit-rustc := $(shell $(RUSTC) --version 2>/dev/null | sed -n 's/^rustc 1\.\([0-9]*\)\..*/\1/p')

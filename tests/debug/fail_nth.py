@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """fail_nth.py - does something again and again, and each time the next of its allocations fails.
 
-    fail_nth.py segment DEVICE KIND...      a segment comes in; a KIND is one of torrent.py, or
+    fail_nth.py segment DEVICE KIND...      a segment comes in; a KIND is one of flood_xdp.py, or
                                             KIND@HOST, or FLAGS,SOURCE,DESTINATION,SEQ,ACK
     fail_nth.py namespace                   a network namespace is made
     fail_nth.py module FILE [NAME=VALUE]    the module is loaded
@@ -54,25 +54,25 @@ def in_turn(name, action, undo=lambda: None):
     print(name, faults, borne, flush=True)
 
 
-def told(torrent, text):
+def told(flood_xdp, text):
     """A frame with numbers that were told, and a program that passes it on as it is."""
-    frames = torrent.frames
+    frames = flood_xdp.frames
     letters, source, destination, *numbers = text.split(",")
     ends = (frames.octets(source), frames.octets(destination))
     flags = sum(frames.FLAGS[letter] for letter in letters)
     content = frames.tcp((2000, 80), map(int, numbers), flags) + bytes(100 * ("P" in letters))
     packet = frames.packet(ends, frames.summed(ends, content))
-    frame = frames.ethernet("02:00:00:00:00:02", torrent.MAC, packet)
-    return frame, torrent.insn(0xB7, 0, imm=torrent.PASS) + torrent.insn(0x95)
+    frame = frames.ethernet("02:00:00:00:00:02", flood_xdp.MAC, packet)
+    return frame, flood_xdp.insn(0xB7, 0, imm=flood_xdp.PASS) + flood_xdp.insn(0x95)
 
 
-def of_torrent(torrent, text):
-    """One of torrent.py's kinds, and where it goes."""
+def of_flood_xdp(flood_xdp, text):
+    """One of flood_xdp.py's kinds, and where it goes."""
     kind, _, host = text.partition("@")
-    source, usual = torrent.ENDS[kind[-1]]
-    torrent.ENDS[kind[-1]] = source, host or usual
-    made = torrent.program(kind)
-    torrent.ENDS[kind[-1]] = source, usual
+    source, usual = flood_xdp.ENDS[kind[-1]]
+    flood_xdp.ENDS[kind[-1]] = source, host or usual
+    made = flood_xdp.program(kind)
+    flood_xdp.ENDS[kind[-1]] = source, usual
     return made
 
 
@@ -84,13 +84,13 @@ def forget():
 
 def segment(device, kind):
     """What sends one of that kind; what fails may be the sender's own."""
-    import torrent  # pylint: disable=import-outside-toplevel # Only here it has to be there.
-    frame, code = (told if "," in kind else of_torrent)(torrent, kind)
-    loaded = torrent.load(code)
+    import flood_xdp  # pylint: disable=import-outside-toplevel # Only here it has to be there.
+    frame, code = (told if "," in kind else of_flood_xdp)(flood_xdp, kind)
+    loaded = flood_xdp.load(code)
 
     def action():
         try:
-            torrent.pour(loaded, frame, device, 1)
+            flood_xdp.pour(loaded, frame, device, 1)
         except OSError:
             return False
         return True

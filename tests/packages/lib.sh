@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # lib.sh - the words of tests/packages: a Debian root that goes on from step to step, virtual
-# machines that boot what is installed in it, and claims. Sourced, after scripts/lib.sh.
+# machines that boot what is installed in it, and claims. Sourced, after scripts/lib/common.sh.
 # shellcheck disable=SC2154,SC2034
 
 work=$out/packages/$suite-$flavour
@@ -21,7 +21,7 @@ claim() {
 	if "$@" >>"$log" 2>&1; then ok "$text"; else fail "$text"; fi
 }
 
-# must TEXT COMMAND...: a claim without which the rest of the story says nothing.
+# must TEXT COMMAND...: a claim without which the rest of the scenario says nothing.
 must() {
 	local before=$bad
 	claim "$@"
@@ -53,7 +53,7 @@ new_root() {
 inside() {
 	local status=0
 	printf '# %s\n' "$*" >>"$log"
-	"$top/scripts/deb-root" clean-root --keep "$work/root" --ro "$work/new:/deb" \
+	"$top/scripts/images/deb-root" clean-root --keep "$work/root" --ro "$work/new:/deb" \
 		--ro "$work/old:/old-deb" --ro "$top/debian/tests:/tests" -- "$@" >"$work/said" 2>&1 ||
 		status=$?
 	sed 's/.*\r//' "$work/said"
@@ -91,7 +91,8 @@ command_line() {
 machine() {
 	local kernel=$1 script=$2 console=$work/console-${2##*/}.log line
 	shift 2
-	"$top/scripts/deb-root" clean-root --keep "$work/root" --image "$work/disk.img" >>"$log" 2>&1
+	"$top/scripts/images/deb-root" clean-root --keep "$work/root" \
+		--image "$work/disk.img" >>"$log" 2>&1
 	payload "$top/tests/packages/guest/$script" >"$work/payload"
 	mke2fs -q -F -t ext4 -O ^has_journal -d "$work/new" "$work/debs.img" 16M >>"$log" 2>&1
 	rm -f "$console"
@@ -138,7 +139,7 @@ kernels() {
 ship() {
 	local tree
 	tree=$("$top/scripts/get" ktree)
-	"$top/scripts/deb-root" clean-root --keep "$work/root" --ro "$tree:/ktree" -- sh -c "
+	"$top/scripts/images/deb-root" clean-root --keep "$work/root" --ro "$tree:/ktree" -- sh -c "
 		set -e; cd /usr/src/linux-headers-$1
 		mkdir rust && cp /ktree/rust/*.rmeta /ktree/rust/*.so rust
 		cp -aL scripts own && rm scripts && mv own scripts && cp /ktree/scripts/target.json scripts"

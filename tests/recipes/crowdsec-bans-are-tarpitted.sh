@@ -8,7 +8,7 @@
 # another before it connects.
 #
 # vm: --disk recipes-disk
-# needs: lib.sh ../recipes/lapi.py
+# needs: lib.sh ../recipes/crowdsec_api.py
 . ./lib.sh
 trap '[ $? = 0 ] || tail -n 20 /tmp/bouncer.*.log' EXIT
 
@@ -63,7 +63,7 @@ banned_are_held() {
 
 link_pair
 ip -n peer address add 10.0.0.3/24 dev p0
-inside tarpit ./lapi.py 8080 10.0.0.2 fd00::2 198.51.100.7 &
+inside tarpit ./crowdsec_api.py 8080 10.0.0.2 fd00::2 198.51.100.7 &
 
 claim "mode ipset: the bouncer fills the sets of our rules"
 tarpit ipset create crowdsec-blacklists hash:net timeout 300

@@ -9,7 +9,7 @@ races() {
 	local theirs='BUG: KCSAN: data-race in a / b' ours=' c+0x1/0x2 [xt_TARPIT]' end='=========='
 	says_of_log() {
 		printf '%s\n' "$@" >"$dir/kernel.log"
-		(. scripts/vm-lib.sh; run=$dir kernel_fault)
+		(. scripts/machine/run.sh; run=$dir kernel_fault)
 	}
 	same "a race of the kernel's own is no fault" '' "$(says_of_log "$theirs" ' d' "$end")"
 	same "what another says in the midst of it is one" 'WARNING: c' \
@@ -36,7 +36,7 @@ races() {
 # of_kernel STATUS LINE...: what scripts/matrix makes of such a log.
 of_kernel() {
 	printf '%s\n' "${@:2}" >"$dir/row.log"
-	(. scripts/matrix-lib.sh; unset XT_TARPIT_MATRIX; outcome "$dir/row.log" "$1")
+	(. scripts/lib/matrix.sh; unset XT_TARPIT_MATRIX; outcome "$dir/row.log" "$1")
 }
 
 # kernels: what is said of one, and what of the machine alone.
@@ -56,7 +56,7 @@ kernels() {
 		"$(of_kernel 1 '  | build: failed: module' "$none")"
 	same "where the extension does not build, nothing is said of it" '' \
 		"$(of_kernel 1 '  | build: failed: extension and module' "$none")"
-	same "nor where an item of the machine's is lacking" '' \
+	same "nor where an artifact of the machine's is lacking" '' \
 		"$(of_kernel 1 "  | get: guest-root $unmade" "$some")"
 	same "nor where the network is" '' "$(of_kernel 1 \
 		'  | apt: the mirror does not give it' "  | get: xtables-addons $unmade" "$some")"
@@ -64,7 +64,7 @@ kernels() {
 		'  | get: the mirror cannot be reached: E' "  | get: xtables-addons $unmade" "$some")"
 	same "nor where there is no room" '' \
 		"$(of_kernel 1 'FAIL x  (it ended without a verdict; is the disk full?)' "$some")"
-	same "nor where an item found none" '' \
+	same "nor where an artifact found none" '' \
 		"$(of_kernel 1 '  |   | tar: No space left on device' "get: snapshot $unmade" "$some")"
 	same "nor where logs were cut" '' \
 		"$(of_kernel 1 'scripts/test: echo: write error: No space left on device' "$some")"

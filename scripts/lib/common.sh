@@ -1,0 +1,110 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# common.sh - what the scripts of the workshop share. Sourced, never run.
+#
+# After sourcing:  $top  the checkout      $cache  what is slow to make, shared by all checkouts
+#                  $out  its build/        $suite $base $flavour  the kernel's origin in Debian
+#                  $rust the crate that the module is built on     $guest  the suite of the guest
+# shellcheck disable=SC2034
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
+cache=${XT_TARPIT_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/xt_TARPIT}
+cache=$(realpath -m "$cache")
+out=$top/build
+export XT_TARPIT_CACHE=$cache
+PATH=$PATH:/usr/sbin:/sbin
+
+# XT_TARPIT_KERNEL names the suite and the flavour of the kernel; a flavour alone is of the default
+# suite. The toolchain and the guest's programs come from the suite that a backports suite, or
+# experimental, stands on. A flavour debug-NAME is built here, from the suite's own source: see
+# scripts/kernels/README.md.
+: "${XT_TARPIT_KERNEL:=cloud-amd64}"
+case "$XT_TARPIT_KERNEL" in *:*) ;; *) XT_TARPIT_KERNEL=trixie-backports:$XT_TARPIT_KERNEL ;; esac
+suite=${XT_TARPIT_KERNEL%%:*}
+flavour=${XT_TARPIT_KERNEL#*:}
+base=${suite%-backports}
+[ "$suite" != experimental ] || base=sid
+
+# XT_TARPIT_RUST: kernel or core, see src/compat/rust.mk; auto takes what the kernel has.
+rust=${XT_TARPIT_RUST:-auto}
+case "$rust" in
+auto | kernel | core) ;;
+*) echo "XT_TARPIT_RUST is $rust; set it to kernel, core or auto" >&2; exit 1 ;;
+esac
+
+# Artifacts that do not depend on the kernel, above all the guest's programs, are those of this
+# kernel. An old suite has not all of them, and a kernel without Rust cannot be linted.
+case "$suite" in
+bullseye* | bookworm* | trixie) tools=trixie-backports:cloud-amd64 guest=trixie ;;
+*) tools=$XT_TARPIT_KERNEL guest=$base ;;
+esac
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "${0##*/}: $*"; exit 1; }
+
+need_root() {
+	[ "$(id -u)" = 0 ] ||
+		die "this needs root, for it makes Debian roots and mounts; run it with sudo or as root"
+}
+
+# need_space DIR MEGABYTES: refuse before anything is half-written.
+need_space() {
+	local free
+	mkdir -p "$1" || die "cannot create $1; set XT_TARPIT_CACHE to a directory that can be written"
+	free=$(df --output=avail -BM "$1" | tail -n 1 | tr -dc 0-9)
+	[ "$free" -ge "$2" ] ||
+		die "$1 has $free MB free, but needs $2 MB; free some, or set XT_TARPIT_CACHE elsewhere"
+}
+
+# need_tools TOOL:PACKAGE...: install what is missing when root, else name all of it at once.
+need_tools() {
+	local pair missing=()
+	for pair; do
+		command -v "${pair%%:*}" >/dev/null || [ -e "${pair%%:*}" ] || missing+=("${pair#*:}")
+	done
+	[ ${#missing[@]} = 0 ] || install_packages "${missing[@]}"
+}
+
+install_packages() {
+	[ "$(id -u)" = 0 ] || die "these packages are missing; install them as root: $*"
+	mkdir -p "$cache"
+	say "installing on this machine: $*"
+	(
+		flock 9
+		export DEBIAN_FRONTEND=noninteractive
+		apt-get -q install -y --no-install-recommends "$@" ||
+			{ apt-get -q update && apt-get -q install -y --no-install-recommends "$@"; }
+	) 9>"$cache/.apt-lock" >"$cache/apt-install.log" 2>&1 ||
+		die "apt-get could not install $*: $(tail -n 1 "$cache/apt-install.log")"
+}
+
+# built: the directory with the module for the kernel, and what goes with it.
+built() {
+	local release
+	release=$(version release) || exit 1
+	echo "$out/$release$([ "$rust" = auto ] || echo "-$rust")"
+}
+
+# module_root: the name of the root in which the module is compiled. It is of the kernel's suite
+# and has the compiler that built the kernel, as a user's machine has.
+module_root() {
+	local of_tools
+	of_tools=$(XT_TARPIT_KERNEL=$tools "$top/scripts/kernels/versions") || exit 1
+	if [ "$(version basesum) $(version compiler)" = \
+		"$(sed -n 's/^basesum=//p' "$of_tools") $(sed -n 's/^compiler=//p' "$of_tools")" ]; then
+		echo build-root
+	else
+		echo module-root
+	fi
+}
+
+# get NAME: the path of an artifact of the cache, made now if it is missing.
+get() { "$top/scripts/get" "$1"; }
+
+# version KEY: one of the discovered versions (see scripts/kernels/versions).
+version() {
+	local file
+	file=$("$top/scripts/kernels/versions") || exit 1
+	sed -n "s/^$1=//p" "$file"
+}

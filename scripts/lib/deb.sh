@@ -1,0 +1,40 @@
+# shellcheck shell=bash disable=SC2154
+# SPDX-License-Identifier: GPL-2.0
+#
+# deb.sh - from a laid out source package to packages that lintian is content with.
+# Sourced by scripts/deb and scripts/deb-modules, after common.sh.
+
+# package_up STAGE NAME TO WHAT: build STAGE/NAME; WHAT is dpkg-buildpackage's -b or -F.
+package_up() {
+	local stage=$1 name=$2 to=$3
+	say "building $name; the log is $to/build.log"
+	rm -rf "$to"
+	mkdir -p "$to"
+	"$top/scripts/images/deb-root" package-root --bind "$stage:/build" -- \
+		sh -c "cd /build/$name && dpkg-buildpackage $4 -us -uc" >"$to/build.log" 2>&1 ||
+		{ tail -n 20 "$to/build.log" >&2; die "$name could not be built"; }
+	find "$stage" -maxdepth 1 -type f -exec cp -t "$to" {} +
+	check "$to"
+	(cd "$to" && ls -- *.deb) >&2
+}
+
+# check DIR: not even a remark of lintian's is let through. Only lintian of another suite than the
+# one that the packages are written for may tell of an override without use, and of a policy of
+# another version.
+check() {
+	local another='a^' # no line at all
+	[ "$guest" = trixie ] ||
+		another='^I: .*: (unused-override|out-of-date-standards-version) |^N: '
+	"$top/scripts/images/deb-root" package-root --ro "$1:/deb" -- \
+		sh -c 'lintian --allow-root --display-info --fail-on error,warning /deb/*.changes' \
+		>"$1/lintian.log" 2>&1 && ! grep -qvE "$another" "$1/lintian.log" && return
+	cat "$1/lintian.log" >&2
+	die "lintian is not content with the packages in $1"
+}
+
+# same_time DIR: the changelog's, for what is in a package shall not tell when it was built.
+same_time() {
+	local date
+	date=$(sed -n 's/^ -- .*>  //p' "$1/debian/changelog" | sed -n 1p)
+	find "$1" -exec touch -h -d "$date" {} +
+}

@@ -1,0 +1,94 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# machine.sh - what a machine is made of, by the arguments of QEMU and of the kernel. Sourced by
+# scripts/vm and by the recipe snapshot, whose variables it uses: $run $disk $kernel $smp $memory
+# $append $icount. A snapshot is made anew when this file changes.
+# shellcheck disable=SC2034,SC2154
+
+payload_mb=256
+# The archive is the host's file, and no part of a snapshot.
+keep_shared='migrate_set_capability x-ignore-shared on'
+
+# more_for_debug MB: what a debug kernel needs instead, for it keeps books about each byte.
+more_for_debug() { case "$flavour" in debug-*) echo $(($1 * 3 / 2)) ;; *) echo "$1" ;; esac; }
+usual_memory=$(more_for_debug 1024)
+
+# machine: q35, never microvm, which now and then hangs while it calibrates its clock.
+machine() {
+	printf '%s\n' -M q35,nvdimm=on -nodefaults -no-reboot -display none \
+		-m "${memory}M,slots=2,maxmem=$((memory + 4096))M" -smp "$smp" -kernel "$kernel" \
+		-initrd "$disk/initrd.cpio"
+	persistent disk "$disk/disk.img" "$(($(stat -Lc %s "$disk/disk.img") >> 20))" off
+	persistent payload "$run/payload" "$payload_mb" on
+	if [ -n "$icount" ]; then
+		printf '%s\n' -accel tcg -icount shift=0,sleep=off \
+			-rtc base=2026-01-01T00:00:00,clock=vm -cpu max,-rdrand,-rdseed -seed 1
+	elif usable_kvm; then
+		printf '%s\n' -accel kvm -cpu host
+	else
+		# One thread: with more, a processor may run into code that another is patching.
+		printf '%s\n' -accel tcg,thread=single -cpu max
+	fi
+}
+
+# persistent NAME FILE MEGABYTES on|off: a file as memory; with off, what is written is lost.
+persistent() {
+	printf '%s\n' -object "memory-backend-file,id=$1,mem-path=$2,size=$3M,share=$4" \
+		-device "nvdimm,memdev=$1"
+}
+
+# Four ports to the host. Without ioeventfd a write is done when the guest's instruction is,
+# so that the host's timing has no part in it.
+ports() {
+	printf '%s\n' -device virtio-serial-pci,ioeventfd=off \
+		-chardev file,id=output,path=/dev/fd/1,append=on -device virtserialport,nr=1,chardev=output
+	local name nr=2
+	for name in verdict files.tar kernel.log; do
+		printf '%s\n' -chardev "file,id=port$nr,path=$run/$name" \
+			-device "virtserialport,nr=$nr,chardev=port$nr"
+		nr=$((nr + 1))
+	done
+}
+
+command_line() {
+	local line="console=ttyS0 loglevel=5 panic=-1 oops=panic panic_on_warn=1 log_buf_len=4M"
+	# On a busy host the test of the timer fails now and then, though the timer works.
+	line="$line no_timer_check"
+	if [ -n "$icount" ]; then
+		line="$line nokaslr norandmaps random.trust_cpu=off tsc=nowatchdog"
+	else
+		# A host that is slow is no stall of the guest's.
+		line="$line watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=300"
+	fi
+	case "$flavour$append ${XT_TARPIT_APPEND:-}" in
+	# The kernel's own races are no fault of ours: see kernel_fault.
+	debug-kcsan*) line=${line/ panic_on_warn=1/} ;;
+	# All that is said of a leak has to reach the log; to look for leaks costs as much as all else.
+	debug-*kmemleak=on*) line="$line page_poison=1 printk.devkmsg=on" ;;
+	debug-*) line="$line page_poison=1 printk.devkmsg=on kmemleak=off" ;;
+	esac
+	echo "$line$append${XT_TARPIT_APPEND:+ $XT_TARPIT_APPEND}"
+}
+
+# /dev/kvm may be there and not work: only a trial boot tells, once for each machine.
+usable_kvm() {
+	[ -w /dev/kvm ] || return 1
+	local known
+	known=$cache/kvm-$(cat /etc/machine-id 2>/dev/null || hostname)
+	[ -s "$known" ] || try_kvm >"$known"
+	[ "$(cat "$known")" = yes ]
+}
+
+try_kvm() {
+	say "trying whether /dev/kvm works"
+	local line
+	line="console=ttyS0 panic=-1 root=/dev/none"
+	if timeout -k 1 15 qemu-system-x86_64 -M q35 -nodefaults -no-reboot -display none -m 512 \
+		-accel kvm -cpu host -kernel "$kernel" -append "$line" -serial stdio 2>/dev/null \
+		</dev/null | grep -c 'Unable to mount root' >/dev/null; then
+		echo yes
+	else
+		echo no
+	fi
+}

@@ -1,0 +1,114 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# run.sh - packing what goes into the guest, booting it, and reading its kernel log. Sourced by
+# scripts/vm, whose variables it uses beside those of machine.sh: $timeout $qemu $script $files.
+# shellcheck disable=SC2154
+
+# pack: what the guest finds in /run, as an archive in a persistent memory of a fixed size.
+pack() {
+	local stage=$run/stage file
+	mkdir -p "$stage/xt" "$stage/xt-guest"
+	cp "$top/scripts/machine/guest/main" "$stage/xt-guest"
+	{
+		printf 'script=%q\n' "$script"
+		printf 'arguments=(%s)\n' "$([ ${#arguments[@]} = 0 ] || printf '%q ' "${arguments[@]}")"
+	} >"$stage/xt-guest/settings"
+	for file in "${files[@]}"; do
+		[ -e "$file" ] || die "there is no file $file"
+		cp -RL "$file" "$stage/xt/"
+	done
+	[ -n "$bare" ] || pack_built "$stage/xt-guest"
+	archive "$stage" >"$run/payload"
+	rm -rf "$stage"
+	if [ "$(stat -c %s "$run/payload")" -ge $((payload_mb << 20)) ]; then
+		rm "$run/payload"
+		die "what shall go into the guest has more than $payload_mb MB; send less"
+	fi
+	truncate -s "${payload_mb}M" "$run/payload"
+}
+
+# archive DIR: the same bytes for the same files, or deterministic runs would not be.
+archive() {
+	(
+		cd "$1"
+		find . -exec touch -h -d 2026-01-01T00:00:00Z {} +
+		find . -print0 | LC_ALL=C sort -z | cpio --quiet --reproducible -0 -o -H newc -R 0:0
+	)
+}
+
+pack_built() {
+	local from
+	from=$(built)
+	[ -f "$from/xt_TARPIT.ko" ] || die "no module is built yet; run scripts/build, or give --bare"
+	mkdir "$1/modules"
+	cp "$from/xt_TARPIT.ko" "$from"/modules/modules.* "$1/modules"
+	[ ! -f "$out/libxt_TARPIT.so" ] || cp "$out/libxt_TARPIT.so" "$1"
+}
+
+boot() {
+	local arguments snapshot
+	mapfile -t arguments < <(machine; ports)
+	arguments+=("${qemu[@]}")
+	: >"$run/verdict"
+	if can_resume; then resume; fi
+	set +e
+	if [ "$script" = - ]; then
+		qemu-system-x86_64 "${arguments[@]}" -append "$(command_line)" -serial mon:stdio
+		boot_status=$?
+		: >"$run/console.log"
+	else
+		setpriv --pdeathsig TERM timeout --foreground -k 5 "$timeout" qemu-system-x86_64 \
+			"${arguments[@]}" -append "$(command_line)" -serial "file:$run/console.log" \
+			</dev/null 2>"$run/qemu.log" | tee "$run/output.log"
+		boot_status=${PIPESTATUS[0]}
+	fi
+	set -e
+	rm -f "$run/payload" "$run"/monitor.*
+	[ "$boot_status" = 0 ] || [ ! -s "$run/qemu.log" ] || sed 's/^/  | /' "$run/qemu.log" >&2
+}
+
+# A machine in virtual time without a device or kernel argument of its own resumes from a snapshot:
+# to boot takes twelve seconds of real time, most of what a short script needs.
+can_resume() {
+	[ -n "$icount" ] && [ "$script" != - ] && [ ${#qemu[@]} = 0 ] &&
+		[ "$memory" = "$usual_memory" ] && [ -z "$append${XT_TARPIT_APPEND:-}" ]
+}
+
+get_snapshot() { boot_from=$boot_from smp=$smp get snapshot; }
+
+resume() {
+	snapshot=$(get_snapshot)
+	mkfifo "$run/monitor.in" "$run/monitor.out"
+	exec 8<>"$run/monitor.in"
+	arguments+=(-incoming defer -chardev "pipe,id=monitor,path=$run/monitor" -mon monitor)
+	printf '%s\n' "$keep_shared" "migrate_incoming \"exec:cat $snapshot/state\"" >&8
+}
+
+# The first line of the kernel log that no run may have, or nothing.
+kernel_fault() {
+	local bad='WARNING: |BUG: |BUG at|Oops|Kernel panic|soft lockup'
+	bad+='|(rcu: |INFO: rcu).*(stall|starved)'
+	bad+='|blocked for more than|general protection fault|UBSAN|KFENCE|refcount_t'
+	# What slab_debug, KASAN, kmemleak and lockdep say in other words.
+	bad+='|(Redzone|Poison|padding) overwritten|BUG [^ ]+ \(|pagealloc: |KASAN'
+	bad+='|kmemleak: .*new suspected|INFO: trying to register|lockdep is turned off'
+	bad+='|unregister_netdevice: waiting'
+	{ cat "$run/kernel.log" "$run/console.log" 2>/dev/null || true; } | tr -d '\r' |
+		no_foreign_races | sed -n -E "/$bad/{s/^\[ *[0-9.]+\] *//;p}" | sed -n 1p
+}
+
+# A report of KCSAN ends in a line of "=". Its title is left out where no module of ours has a part,
+# for the kernel has races of its own; what others say in the midst of it stays. One of those has
+# been seen below us, in a packet's sending while its device goes down; it is known by its title.
+# A stack begins with what raced: what stands behind an interrupt's entry was only interrupted,
+# up to the line without words that ends the stack.
+no_foreign_races() {
+	awk -v theirs=' __dev_queue_xmit / dev_deactivate_many$' '
+		/BUG: KCSAN: / { interrupted = 0; title = $0 ~ theirs ? "" : $0 }
+		/^(\[ *[0-9.]+\] *)?$/ { interrupted = 0 }
+		/ asm_(sysvec_[a-z0-9_]+|common_interrupt)\+/ { interrupted = 1 }
+		title != "" && !interrupted && /\[(xt_TARPIT|injected_bugs)\]/ { print title; title = "" }
+		/==========$/ { title = "" }
+		!/BUG: KCSAN: / { print }'
+}

@@ -1,0 +1,39 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The published way to tell iptables' tarpits (Degreaser) takes no mode of ours for one, not even
+# if its SYN offers no options. The C module is told at once, which shows that the way works.
+#
+# needs: lib.sh rawtcp.py degreaser.py
+# artifacts: xtables-addons
+. ./lib.sh
+
+# verdict WANT ARGUMENT...
+verdict() {
+	local want=$1 said
+	shift
+	said=$(peer ./degreaser.py "$@")
+	echo "  $*: $said"
+	same "$want" "${said%%:*}"
+}
+
+link_pair
+modprobe x_tables
+insmod xtables-addons/xt_TARPIT.ko
+tarpit iptables -A INPUT -p tcp --dport 100 -j TARPIT
+claim "the C module is told"
+verdict tarpit ipv4 100
+verdict tarpit ipv4 100 nothing-offered
+tarpit iptables -F INPUT
+unload
+
+port=100
+for mode in tarpit persist honeypot; do
+	port=$((port + 1))
+	both %T -A INPUT -p tcp --dport $port -j TARPIT --$mode
+	for family in ipv4 ipv6; do
+		claim "--$mode is not, $family"
+		verdict host $family $port
+		verdict host $family $port nothing-offered
+	done
+done

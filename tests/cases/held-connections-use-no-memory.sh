@@ -1,0 +1,83 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Real Linux connections, held at once, from the sockets of many namespaces: of all that the kernel
+# allocates only what a client's socket needs grows with them.
+#
+#    netns peer0 … peer9: hold_sockets.py ---- netns tarpit: dark hosts, FORWARD and raw PREROUTING
+#
+#   held-connections-use-no-memory.sh [CONNECTIONS]
+#
+# suite: all
+# vm: --append slab_nomerge --memory 1536
+# needs: lib.sh hold_sockets.py slabs.py
+# long: 200000
+# long-vm: --icount --memory 4096 --timeout 20000 --append slab_nomerge
+. ./lib.sh
+
+connections=${1:-4000} peers=10
+
+# peer_up NUMBER: a namespace with a link of its own to netns tarpit.
+peer_up() {
+	local name=peer$1 net=10.1.$1
+	ip netns add "$name"
+	ip link add "q$1" netns tarpit type veth peer name p0 netns "$name"
+	addresses tarpit "q$1" "$net.1/24"
+	addresses "$name" p0 "$net.2/24"
+	ip -n "$name" route add default via "$net.1"
+	ip netns exec "$name" sysctl -qw net.ipv4.ip_local_port_range='1024 65535'
+}
+
+# crowd PORT: shares of the connections in all namespaces, until the fifo that is their input ends.
+crowd() {
+	mkfifo /tmp/until
+	exec 3<>/tmp/until
+	for number in $(seq 0 $((peers - 1))); do
+		inside "peer$number" ./hold_sockets.py $((connections / peers)) 0 "$1" 0 10.9.0.{1..20} \
+			</tmp/until >"/tmp/crowd$number" 3>&- &
+	done
+	all_say up 7200
+}
+
+dismissed() {
+	exec 3>&-
+	rm /tmp/until
+	all_say held 3600
+	wait
+}
+
+# all_say WORD SECONDS: in that time, all crowds have so many up, or held.
+all_say() {
+	local patience=0
+	until [ "$(cat /tmp/crowd? | grep -c "^$1 $((connections / peers))$")" = $peers ]; do
+		sleep 1
+		patience=$((patience + 1))
+		[ $patience -lt "$2" ] || die "$(cat /tmp/crowd?)"
+	done
+}
+
+link_pair
+for number in $(seq 0 $((peers - 1))); do peer_up "$number"; done
+# Half of the dark hosts answer in FORWARD, with conntrack looking on, half in raw PREROUTING.
+tarpit iptables -t raw -A PREROUTING -p tcp -d 10.9.0.0/29 -j TARPIT --persist
+tarpit iptables -A FORWARD -m conntrack --ctstate INVALID -j ACCEPT
+tarpit iptables -A FORWARD -p tcp -j TARPIT
+crowd 80
+dismissed
+claim "$connections sockets that are only bound cost what they cost"
+./slabs.py save /tmp/idle
+crowd 0
+./slabs.py save /tmp/bound
+dismissed
+sleep 5
+claim "$connections connections are held at once"
+./slabs.py save /tmp/before
+crowd 80
+claim "no cache of the kernel's grows with them more than with sockets that are only bound"
+if frees; then ./slabs.py compare /tmp/idle /tmp/bound /tmp/before "$connections"; fi
+claim "conntrack knows none of them, and the tarpit's namespace has no socket"
+no_entry
+same 0 "$(inside tarpit ss -Htan | wc -l)"
+claim "a minute later all are still held"
+sleep 60
+dismissed

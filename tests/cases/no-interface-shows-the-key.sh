@@ -1,0 +1,58 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The key is read out of the kernel's memory, which only the host's root can do, and proves to be
+# the key: SipHash-2-4, written once more, gives the very number of a SYN-ACK with it. Then it is
+# looked for in all that the kernel shows: nothing in /proc, /sys, tracefs or debugfs has it, nor
+# has what iptables, nft and dmesg say, after hundreds of answers that were traced. Another key is
+# planted before, and found.
+#
+# suite: all
+# vm: --memory 1536
+# needs: lib.sh key.py send_segments.py frames.py flood.py
+. ./lib.sh
+
+if watched && [ ! -e /sys/kernel/btf/vmlinux ]; then
+	echo "not asked of this kernel: without BTF the key cannot be found"
+	exit
+fi
+ip netns add peer
+ip link add t0 address 02:00:00:00:00:01 type veth peer name p0 netns peer
+addresses peer p0 10.0.0.2/24
+ip link set t0 up
+ip address add 10.0.0.1/24 dev t0
+ip neighbour replace 10.0.0.200 lladdr "$(peer cat /sys/class/net/p0/address)" dev t0
+mount -t debugfs debugfs /sys/kernel/debug
+iptables -A INPUT -p tcp -j TARPIT
+tracing=/sys/kernel/tracing
+echo 1 >$tracing/events/xt_tarpit/enable
+
+claim "with what stands in the kernel's memory the number of a SYN-ACK can be told"
+for seq in 1000 2000000000; do
+	answer=$(MAC=02:00:00:00:00:01 peer ./send_segments.py p0 10.0.0.200 10.0.0.1 "S,seq=$seq")
+	number=$(./key.py number 10.0.0.200 2000 10.0.0.1 80 $seq)
+	same "SA $number $((seq + 1)) 0" "$answer"
+done
+
+claim "only the host's root can read it there"
+for file in /proc/kcore $tracing/trace /proc/net/xt_TARPIT; do
+	refused setpriv --reuid 1000 --regid 1000 --clear-groups head -c 1 "$file"
+done
+refused setpriv --reuid 1000 --regid 1000 --clear-groups unshare -Ur head -c 1 /proc/kcore
+# shellcheck disable=SC2016 # awk's own.
+same 0 "$(setpriv --reuid 1000 --regid 1000 --clear-groups \
+	awk '$3 == "tarpit_net_id" && $1 !~ /^0*$/' /proc/kallsyms | wc -l)"
+
+claim "thousands of files are read, and what is planted is found, far behind the first page too"
+MAC=02:00:00:00:00:01 peer ./flood.py p0 10.0.0.200 10.0.0.1 500
+{ iptables-save -c; nft -a list ruleset; dmesg; modinfo xt_TARPIT; } >/tmp/said
+# What is planted comes last, as the newest line of a long trace.
+./key.py plant /tmp/planted $tracing/trace_marker
+cat /tmp/planted >>/tmp/said
+./key.py look /tmp/said | tee /tmp/found
+between 20000 1000000 "$(sed -n 's/^ *\([0-9]*\) files read.*/\1/p' /tmp/found)"
+grep -q '^the planted one is shown in /tmp/said ' /tmp/found
+place=$(sed -n "s,^the planted one is shown in $tracing/trace ,,p" /tmp/found)
+between 40000 1000000 "${place:-0}"
+claim "the key is not shown anywhere"
+refused grep '^the key is shown' /tmp/found

@@ -1,0 +1,60 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Under a full flood on both processors rules are deleted and added, a namespace is destroyed, and
+# the module is unloaded, which it can only be when nothing holds it any more: nothing crashes.
+#
+#   rules-and-module-unload-under-a-flood.sh [ROUNDS]
+#
+# vm: --smp 2
+# needs: lib.sh flood_mixed.py frames.py ../bench/traffic.py
+# long: 150
+# long-vm: --smp 2 --timeout 40000
+. ./lib.sh
+
+rounds=${1:-3}
+
+# flooding: both processors have theirs.
+flooding() { [ "$(pgrep -fc flood_mixed.py)" = 2 ]; }
+
+link_pair
+modprobe xt_TARPIT
+ip -n peer link set p0 address 02:00:00:00:00:02
+ip -n tarpit -batch - <<-END
+	link set t0 address 02:00:00:00:00:01
+	neighbour replace 10.0.0.2 lladdr 02:00:00:00:00:02 dev t0 nud permanent
+	neighbour replace fd00::2 lladdr 02:00:00:00:00:02 dev t0 nud permanent
+	route add 10.7.0.0/16 via 10.0.0.2
+	route add fd07::/64 via fd00::2
+END
+# Hooks that stay, in a namespace without traffic: see namespaces-die-under-a-flood.
+for tool in iptables ip6tables; do $tool -A INPUT -p tcp; $tool -t raw -A PREROUTING -p tcp; done
+{ peer ./flood_mixed.py p0 || true; } &
+eventually flooding
+
+for backend in $legacy nft; do
+	tool=iptables-$backend
+	claim "rules of $tool come, answer and go"
+	for _ in $(seq "$rounds"); do
+		before4=$(counter tarpit ipv4) before6=$(counter persist ipv6)
+		tarpit "$tool" -A INPUT -p tcp -j TARPIT
+		tarpit "ip6tables-$backend" -t raw -A PREROUTING -p tcp -j TARPIT --persist
+		eventually counted tarpit ipv4 $((before4 + 1))
+		eventually counted persist ipv6 $((before6 + 1))
+		tarpit "$tool" -F INPUT
+		tarpit "ip6tables-$backend" -t raw -F PREROUTING
+	done
+done
+claim "the module is unloaded and loaded under the flood"
+for _ in $(seq "$rounds"); do
+	eventually unloaded
+	both %T -A INPUT -p tcp -j TARPIT
+	both %T -F INPUT
+done
+
+claim "a namespace with a rule is destroyed under the flood"
+both %T -A INPUT -p tcp -j TARPIT
+flooding || die "the flood has ended too soon"
+ip netns del tarpit
+pkill -f flood_mixed.py
+unload

@@ -1,0 +1,114 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# GRO and BIG TCP: a super-packet is one segment. Honeypot acknowledges all bytes of it at once,
+# even when its length does not fit into the fields of the IP header; tarpit says nothing, and
+# persist takes nothing. A real client's megabyte arrives, with and without offloads.
+#
+# needs: lib.sh send_segments.py frames.py
+. ./lib.sh
+
+sizes='3000 60000 65495 65535 65536 150000'
+
+# knock HOST SEGMENT...: into $got; an unused source, so that nothing else answers.
+knock() {
+	local host=$1 source=10.0.0.200
+	shift
+	case "$host" in *:*) source=fd00::200 ;; esac
+	mapfile -t got < <(peer ./send_segments.py p0 $source "$host" "$@")
+	printf '    %s\n' "${got[@]}"
+}
+
+# supers MODE: a handshake in both families, then super-packets of all sizes at una.
+supers() {
+	local size
+	segments=("S")
+	for size in $sizes; do
+		segments+=("PA,seq=1001,ack=iss+1,len=$size,gso=1400")
+	done
+	both %T -F
+	both %T -A INPUT -p tcp -j TARPIT "--$1"
+}
+
+# each HOST PREFIX: every super-packet's answer starts so; SIZE stands for the bytes acknowledged.
+each() {
+	local index=0 size
+	for size in $sizes; do
+		index=$((index + 1))
+		[[ ${got[index]} =~ ^${2//SIZE/$((1001 + size))}$ ]] ||
+			die "$1: $size bytes got ${got[index]}"
+	done
+}
+
+# megabyte HOST: a client sends it, closes, and sees our end close: all was acknowledged.
+megabyte() {
+	peer timeout 300 python3 -c '
+import socket, sys
+client = socket.create_connection((sys.argv[1], 80), 250)
+client.sendall(bytes(1000000))
+client.shutdown(socket.SHUT_WR)
+sys.exit(client.recv(1) != b"")' "$1"
+}
+
+# seen TOOL: packets and bytes that the first rule of INPUT has counted.
+seen() { tarpit "$1" -L INPUT -v -x -n | awk '/TARPIT/ { print $1, $2 }'; }
+
+link_pair
+MAC=$(tarpit cat /sys/class/net/t0/address)
+export MAC
+mac_peer=$(peer cat /sys/class/net/p0/address)
+for netns in peer:p0 tarpit:t0; do
+	ip -n ${netns%:*} link set ${netns#*:} gso_max_size 200000 gso_ipv4_max_size 200000 \
+		gro_max_size 200000 gro_ipv4_max_size 200000
+done
+for host in 10.0.0.200 fd00::200; do
+	ip -n tarpit neighbour replace $host lladdr "$mac_peer" dev t0 nud permanent
+done
+
+for host in 10.0.0.1 fd00::1; do
+	claim "$host: honeypot acknowledges all bytes of a super-packet at once"
+	supers honeypot
+	knock $host "${segments[@]}"
+	each $host 'A [0-9]+ SIZE 65535'
+	claim "$host: they came as super-packets"
+	[ $host = 10.0.0.1 ] && tool=iptables || tool=ip6tables
+	read -r packets bytes < <(seen "$tool")
+	same 7 "$packets"
+	[ "$bytes" -gt 380000 ] || die "the rule counted $bytes bytes"
+	claim "$host: persist takes nothing of a super-packet"
+	supers persist
+	knock $host "${segments[@]}"
+	each $host 'A [0-9]+ 1001 0'
+	claim "$host: tarpit says nothing to a super-packet"
+	supers tarpit
+	before=$(counter Held)
+	knock $host "${segments[@]}"
+	each $host nothing
+	same 6 $(($(counter Held) - before))
+	claim "$host: reset answers a super-packet"
+	supers reset
+	knock $host "PA,seq=1001,ack=77,len=150000,gso=1400" "P,seq=1001,len=150000,gso=1400"
+	same "R 77 0 0" "${got[0]}"
+	same "RA 0 151001 0" "${got[1]}"
+done
+
+# clients WHAT LEAST: a megabyte in both families, each packet at least LEAST bytes on the average.
+clients() {
+	local host tool packets bytes
+	for host in 10.0.0.1 fd00::1; do
+		claim "a megabyte to $host arrives: $1"
+		both %T -F
+		both %T -A INPUT -p tcp -j TARPIT --honeypot
+		megabyte $host
+		[ $host = 10.0.0.1 ] && tool=iptables || tool=ip6tables
+		read -r packets bytes < <(seen "$tool")
+		echo "  $packets packets, $bytes bytes, $(counter honeypot) replies so far"
+		[ $((bytes / packets)) -ge "$2" ] || die "only $((bytes / packets)) bytes a packet"
+	done
+}
+
+clients "GSO" 5000
+peer ethtool -K p0 tso off gso off
+clients "single segments" 500
+tarpit ethtool -K t0 gro on
+clients "GRO" 3000

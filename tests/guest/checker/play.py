@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Runs the steps of one wire file in one family.
+
+Silence is proven by provoking the next packet: a fresh SYN of another port is sent, and its answer
+must be the next thing that leaves. The same marker ends each file, so that a second reply is seen.
+"""
+from scapy.layers.l2 import Ether
+
+from checker.build import build
+from checker.lab import Place
+from checker.notation import Differ, Reply, Sent, Silence
+from checker.verdict import compare, render
+
+MARKER = Sent(0, "the marker SYN", 2, "7777", 0, win="1024")
+ROUTE_MSS = {"ipv4": 1460, "ipv6": 1440}
+
+
+class Failed(Exception):
+    """A step that went wrong: its line, what was expected, what was got."""
+
+    def __init__(self, step, got):
+        super().__init__(f"line {step.line}: expected {step.text}, got {got}")
+
+
+class Play:
+    """One file in one family, against a lab whose rules stand already."""
+
+    def __init__(self, script, family, lab):
+        self.script, self.family, self.lab = script, family, lab
+        self.place = Place(family, script.hook)
+        self.names = {"MSS": ROUTE_MSS[family]}
+        self.markers = 0
+
+    def run(self):
+        """Raises Failed at the first step that goes wrong."""
+        sent = before = None
+        for step in self.script.steps:
+            if isinstance(step, Sent):
+                before = self.lab.counters.read(self.family)
+                sent = build(step, self.family, self.place, self.names)
+                self.lab.send(sent.frame)
+            elif isinstance(step, Reply):
+                self.reply(step, sent)
+                self.counted(step, before, {"replies": 1})
+            elif isinstance(step, Silence):
+                self.silence(step)
+                reason = {step.reason: 1} if step.reason else {}
+                self.counted(step, before, {"replies": 1, **reason})
+            elif isinstance(step, Differ):
+                self.differ(step)
+        self.silence(step)
+
+    def reply(self, step, sent):
+        """The next packet must be the step's reply."""
+        frame = self.lab.receive()
+        if frame is None:
+            raise Failed(step, "nothing")
+        wrong = compare(step, frame, sent, self.place, self.names)
+        if wrong:
+            raise Failed(step, f"{render(frame)}: {'; '.join(wrong)}")
+
+    def silence(self, step):
+        """The next packet must be the answer to a marker."""
+        self.markers += 1
+        flow = f"marker {self.markers}"
+        MARKER.mods["flow"] = flow
+        self.lab.send(build(MARKER, self.family, self.place, {}).frame)
+        frame = self.lab.receive()
+        if frame is None:
+            raise Failed(step, "no answer even to the marker SYN that followed")
+        packet = Ether(frame)
+        if not packet.haslayer("TCP") or packet["TCP"].dport != self.place.port(flow):
+            raise Failed(step, f"{render(frame)} before the marker's answer")
+        strays = self.lab.strays()
+        if strays:
+            raise Failed(step, f"a packet on {' and '.join(strays)}")
+
+    def counted(self, step, before, wanted):
+        """Exactly the wanted counters went up, by exactly so much."""
+        after = self.lab.counters.read(self.family)
+        moved = {key: count - before.get(key, 0) for key, count in after.items()
+                 if count != before.get(key, 0)}
+        if moved != wanted:
+            raise Failed(step, f"the counters moved by {moved} instead of {wanted}")
+
+    def differ(self, step):
+        """Two bound values must not be the same."""
+        left, right = (self.names[name] for name in step.names)
+        if left == right:
+            raise Failed(step, f"{left} for both")

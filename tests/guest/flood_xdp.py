@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""flood_xdp.py - floods the stack with segments that the kernel makes itself, by XDP.
+
+    flood_xdp.py DEVICE COUNT KIND...         KIND is syn4, syn6, bare4, stray4, stray6, data6, rst4
+
+Each KIND is a small XDP program for BPF_PROG_TEST_RUN with live frames: for each frame it writes
+the segment anew, with random low halves of the source address, the source port and the sequence
+number, and sums that are right, and passes it to the stack as if it had come in by DEVICE. All
+processors take part. Prints, when all are through, how many of each kind there were.
+"""
+import ctypes
+import os
+import socket
+import struct
+import sys
+
+import frames
+
+LOAD, TEST_RUN, XDP, PASS, LIVE = 5, 10, 6, 2, 2
+SYS_BPF = 321
+BURST = 50_000
+MAC = "02:00:00:00:00:01"
+OPTIONS = bytes.fromhex("020405b40402080a000186a00000000001030307")     # as Linux sends them
+KINDS = {"syn4": ("S", OPTIONS, b""), "syn6": ("S", OPTIONS, b""), "bare4": ("S", b"", b""),
+         "stray4": ("A", b"", b""), "stray6": ("A", b"", b""), "data6": ("PA", b"", bytes(100)),
+         "rst4": ("RA", b"", b"")}
+ENDS = {"4": ("10.7.0.0", "10.0.0.1"), "6": ("fd07::", "fd00::1")}
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def template(kind):
+    """A frame whose fields that are to be random are 0; and where its TCP header stands."""
+    letters, options, payload = KINDS[kind]
+    ends = tuple(frames.octets(end) for end in ENDS[kind[-1]])
+    flags = sum(frames.FLAGS[letter] for letter in letters)
+    segment = frames.tcp((0, 80), (1 << 16, 4711), flags, options=options) + payload
+    packet = frames.packet(ends, frames.summed(ends, segment))
+    return frames.ethernet("02:00:00:00:00:02", MAC, packet), 34 if kind[-1] == "4" else 54
+
+
+def insn(code, dst=0, src=0, off=0, imm=0):
+    """One instruction of BPF."""
+    return struct.pack("<BBhi", code, src << 4 | dst, off, imm)
+
+
+def add_to_sum(at, addends):
+    """Adds 16-bit registers to what the checksum at an offset stands for; uses r4 and r5."""
+    code = insn(0x69, 4, 2, at) + insn(0xA7, 4, imm=-1) + insn(0x57, 4, imm=0xFFFF)
+    for register in addends:
+        code += insn(0x0F, 4, register)
+    for _ in range(2):      # fold the carries in
+        code += insn(0xBF, 5, 4) + insn(0x77, 5, imm=16) + insn(0x57, 4, imm=0xFFFF)
+        code += insn(0x0F, 4, 5)
+    return code + insn(0xA7, 4, imm=-1) + insn(0x6B, 2, 4, at)
+
+
+def program(kind):
+    """r7, r8, r9: the random halves of the port, the number and the address."""
+    frame, tcp = template(kind)
+    frame += bytes(-len(frame) % 2)
+    code = insn(0xBF, 6, 1) + insn(0x85, imm=7) + insn(0xBF, 7) + insn(0x57, 7, imm=0xFFFF)
+    code += insn(0xBF, 8) + insn(0x77, 8, imm=16) + insn(0x57, 8, imm=0xFFFF)
+    code += insn(0x85, imm=7) + insn(0xBF, 9) + insn(0x57, 9, imm=0xFFFF)
+    code += insn(0x61, 2, 6, 0) + insn(0x61, 3, 6, 4) + insn(0xBF, 4, 2)
+    code += insn(0x07, 4, imm=len(frame)) + insn(0xBD, 4, 3, 2)
+    code += insn(0xB7, 0) + insn(0x95)
+    for at in range(0, len(frame) - 3, 4):
+        code += insn(0x62, 2, off=at, imm=struct.unpack_from("<i", frame, at)[0])
+    if len(frame) % 4:
+        code += insn(0x6A, 2, off=len(frame) - 2, imm=struct.unpack("<h", frame[-2:])[0])
+    code += insn(0x6B, 2, 9, 28 if tcp == 34 else 36)
+    code += insn(0x6B, 2, 7, tcp) + insn(0x6B, 2, 8, tcp + 6)
+    code += add_to_sum(tcp + 16, (7, 8, 9))
+    if tcp == 34:
+        code += add_to_sum(24, (9,))
+    return frame, code + insn(0xB7, 0, imm=PASS) + insn(0x95)
+
+
+def bpf(command, attributes):
+    """The system call."""
+    attributes = ctypes.create_string_buffer(attributes, 128)
+    result = libc.syscall(SYS_BPF, command, attributes, 128)
+    if result < 0:
+        raise OSError(ctypes.get_errno(), f"bpf({command})")
+    return result
+
+
+def load(code):
+    """The program's file descriptor."""
+    held = ctypes.create_string_buffer(code), ctypes.create_string_buffer(b"GPL")
+    return bpf(LOAD, struct.pack("<IIQQ", XDP, len(code) // 8, *map(ctypes.addressof, held)))
+
+
+def pour(program_fd, frame, device, count):
+    """COUNT live frames, on this processor."""
+    held = (ctypes.create_string_buffer(frame, len(frame)),
+            ctypes.create_string_buffer(struct.pack("<6I", 0, len(frame), 0, device, 0, 0)))
+    data, context = map(ctypes.addressof, held)
+    bpf(TEST_RUN, struct.pack("<IIIIQQIIIIQQIII", program_fd, 0, len(frame), 0, data, 0, count, 0,
+                              24, 0, context, 0, LIVE, 0, 0))
+
+
+def main():
+    """Bursts of the kinds in turn, from a process on each processor."""
+    device, count = socket.if_nametoindex(sys.argv[1]), int(sys.argv[2])
+    kinds = [(kind, *program(kind)) for kind in sys.argv[3:]]
+    processors = sorted(os.sched_getaffinity(0))
+    share = count // len(processors) // len(kinds)
+    children = []
+    for processor in processors:
+        children.append(os.fork())
+        if children[-1] == 0:
+            os.sched_setaffinity(0, [processor])
+            ready = [(load(code), frame) for _, frame, code in kinds]
+            for begun in range(0, share, BURST):
+                for fd, frame in ready:
+                    pour(fd, frame, device, min(BURST, share - begun))
+            os._exit(0)
+    for child in children:
+        if os.waitpid(child, 0)[1]:
+            sys.exit("flood_xdp: a processor gave up")
+    for kind, _, _ in kinds:
+        print(kind, share * len(processors))
+
+
+if __name__ == "__main__":
+    main()

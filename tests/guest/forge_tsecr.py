@@ -1,0 +1,42 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""forge_tsecr.py - a peer that completes its handshake, then probes with forged TSecr.
+
+    forge_tsecr.py PORT COUNT AHEAD [una]
+
+Each of COUNT probes echoes our clock as AHEAD ms ahead of the truth; a negative number is an age.
+With una they stand there, and get no answer.
+"""
+import sys
+
+import rawtcp
+from rawtcp import ACK, SYN, TIMESTAMPS
+
+IRS, PORT = 4000, 40000
+
+
+def echoing(clock):
+    """The timestamps option, behind two NOPs."""
+    return bytes.fromhex("0101080a000007d0") + (clock & 0xFFFFFFFF).to_bytes(4, "big")
+
+
+def main():
+    port, count, ahead = map(int, sys.argv[1:4])
+    at_una = sys.argv[4:] == ["una"]
+    stranger = rawtcp.Stranger("ipv4")
+    stranger.send(PORT, port, SYN, IRS, options=rawtcp.LINUX)
+    answer = stranger.receive(PORT)
+    clock = int.from_bytes(dict(answer.options)[TIMESTAMPS][:4], "big")
+    una, ack = IRS + 1, answer.seq + 1
+    stranger.send(PORT, port, ACK, una, ack, options=echoing(clock))
+    for _ in range(count):
+        seq = una if at_una else una - 1
+        stranger.send(PORT, port, ACK, seq, ack, options=echoing(clock + ahead))
+        if not at_una:
+            assert stranger.receive(PORT).flags == ACK
+    # Once this is answered, all before it have been counted.
+    stranger.send(PORT + 1, port, SYN, IRS)
+    assert stranger.receive(PORT + 1).flags == SYN | ACK
+
+
+main()

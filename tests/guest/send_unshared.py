@@ -1,0 +1,47 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""send_unshared.py - sends one SYN that nothing else shares, and prints the answer.
+
+    send_unshared.py DEVICE SOURCE DESTINATION MAC BYTES [ANSWER_DEVICE]
+
+The SYN goes out by DEVICE to MAC, with BYTES of payload; the answer is awaited on ANSWER_DEVICE and
+printed from the IP header on, in hexadecimal digits. Neither socket is a tap that takes all
+packets, for such a one would share the segment with its receiver.
+"""
+import socket
+import sys
+import time
+
+import raw
+
+MSS = bytes([2, 4, 5, 180])
+PORTS = (40000, 80)
+
+
+def main():
+    device, source, destination, mac, payload, *answer_device = sys.argv[1:]
+    ends = raw.pack(source), raw.pack(destination)
+    kind = raw.IPV4 if len(ends[0]) == 4 else raw.IPV6
+    hears = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(kind))
+    hears.bind((answer_device[0] if answer_device else device, kind))
+    hears.settimeout(60)
+    sends = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+    sends.bind((device, 0))
+    rest = MSS + bytes(int(payload))
+    segment = raw.tcp(b"".join(ends), PORTS, (1000, 0, raw.SYN, 5000), rest, 6)
+    sends.send(raw.frame(bytes.fromhex(mac.replace(":", "")), *ends, segment))
+    print(answer(hears, ends).hex())
+
+
+def answer(hears, ends):
+    """The first packet from the host that was asked, from its IP header on."""
+    back = ends[1] + ends[0]
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        packet = hears.recv(65535)[14:]
+        if back in packet[:40]:
+            return packet[: 44 if len(back) == 8 else 64]
+    raise SystemExit("no answer in a minute")
+
+
+main()

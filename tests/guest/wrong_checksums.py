@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""wrong_checksums.py - sends SYNs with right and wrong TCP checksums through a tunnel.
+
+    wrong_checksums.py DEVICE SOURCE DESTINATION
+
+Each length has one right SYN and one for each way to be wrong. Prints `RIGHT/SENT WRONG/SENT`, the
+answered and the sent of both; the last SYN, which is right, ends the wait.
+"""
+import socket
+import sys
+
+import raw
+
+LENGTHS = (0, 1, 2, 7, 100, 236, 237, 500, 1300)
+WRONG = (0x0001, 0x0100, 0x8000, 0xffff, 0x5555)    # what is changed in the checksum
+MSS = bytes([2, 4, 5, 180])
+
+
+def segments(ends):
+    """(port, is it right, packet) of all."""
+    port = 1000
+    for length in LENGTHS:
+        rest = MSS + bytes(range(256))[:length] + bytes(max(0, length - 256))
+        for change in (0, *WRONG, 0):
+            port += 1
+            fields = (port, 0, raw.SYN, 5000)
+            segment = bytearray(raw.tcp(b"".join(ends), (port, 80), fields, rest, 6))
+            segment[16] ^= change >> 8
+            segment[17] ^= change & 0xff
+            yield port, not change, raw.network(*ends, len(segment)) + segment
+
+
+def main():
+    """Sends all and listens until the last is answered."""
+    device, source, destination = sys.argv[1:]
+    ends = raw.pack(source), raw.pack(destination)
+    kind = raw.IPV4 if len(ends[0]) == 4 else raw.IPV6
+    wire = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(kind))
+    wire.bind((device, kind))
+    wire.settimeout(60)
+    sent, answered = {}, set()
+    for port, right, packet in segments(ends):
+        sent[port] = right
+        wire.sendto(packet, (device, kind))
+    start = 20 if len(ends[0]) == 4 else 40
+    while port not in answered:
+        packet = wire.recv(65535)
+        if packet[start - 2 * len(ends[0]):start] == ends[1] + ends[0]:
+            answered.add(int.from_bytes(packet[start + 2:start + 4], "big"))
+    for kind in (True, False):
+        of_kind = {port for port, right in sent.items() if right == kind}
+        print(f"{len(of_kind & answered)}/{len(of_kind)}", end="\n" if kind is False else " ")
+
+
+main()
