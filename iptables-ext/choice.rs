@@ -7,13 +7,13 @@ use core::ffi::CStr;
 
 /// What is wrong with the options: "--`option` `why``other`" reads as a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct OptionError {
     pub option: &'static CStr,
     pub why: &'static CStr,
     pub other: &'static CStr,
 }
 
-impl Fault {
+impl OptionError {
     pub const fn new(option: &'static CStr, why: &'static CStr) -> Self {
         Self {
             option,
@@ -69,7 +69,7 @@ impl Mode {
 }
 
 pub const WINDOW: &CStr = c"window";
-pub const BAD_WINDOW: Fault = Fault::new(WINDOW, c"takes a number from 0 to 65535");
+pub const BAD_WINDOW: OptionError = OptionError::new(WINDOW, c"takes a number from 0 to 65535");
 
 /// The content of a rule: a mode with its window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,16 +98,18 @@ impl Rule {
 /// callers of libxtables pass 0 for each option and keep only the rule's data: python-iptables sets
 /// a rule attribute by attribute.
 #[derive(Clone, Copy, Default)]
-pub struct Said(pub u32);
+pub struct ParsedOptions(pub u32);
 
 const WINDOW_BIT: u32 = 16;
 
-impl Said {
+impl ParsedOptions {
     /// Gives `rule` this mode. It keeps a window that was given before.
-    pub fn and_mode(self, mode: Mode, rule: Rule) -> Result<(Self, Rule), Fault> {
+    pub fn and_mode(self, mode: Mode, rule: Rule) -> Result<(Self, Rule), OptionError> {
         match self.mode() {
-            Some(same) if same == mode => return Err(Fault::new(mode.name(), c"is given twice")),
-            Some(other) => return Err(Fault::pair(mode.name(), other)),
+            Some(same) if same == mode => {
+                return Err(OptionError::new(mode.name(), c"is given twice"))
+            }
+            Some(other) => return Err(OptionError::pair(mode.name(), other)),
             None => {}
         }
         let window = if self.has_window() {
@@ -121,9 +123,9 @@ impl Said {
     }
 
     /// Gives `rule` this window.
-    pub fn and_window(self, window: u16, rule: Rule) -> Result<(Self, Rule), Fault> {
+    pub fn and_window(self, window: u16, rule: Rule) -> Result<(Self, Rule), OptionError> {
         if self.has_window() {
-            return Err(Fault::new(WINDOW, c"is given twice"));
+            return Err(OptionError::new(WINDOW, c"is given twice"));
         }
         check(rule.mode, Some(window))?;
         Ok((Self(self.0 | WINDOW_BIT), Rule { window, ..rule }))
@@ -140,10 +142,10 @@ impl Said {
 }
 
 /// Checks that the mode accepts the window.
-fn check(mode: Mode, window: Option<u16>) -> Result<(), Fault> {
+fn check(mode: Mode, window: Option<u16>) -> Result<(), OptionError> {
     match (mode, window) {
-        (Mode::Persist | Mode::Reset, Some(_)) => Err(Fault::pair(WINDOW, mode)),
-        (Mode::Honeypot, Some(0)) => Err(Fault::new(
+        (Mode::Persist | Mode::Reset, Some(_)) => Err(OptionError::pair(WINDOW, mode)),
+        (Mode::Honeypot, Some(0)) => Err(OptionError::new(
             WINDOW,
             c"takes a number from 1 to 65535 with --honeypot",
         )),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! libxt_TARPIT.so: the extension of iptables and ip6tables for `-j TARPIT`.
 //!
-//!     options ──► xtables ──► Choice::read ◄─► Said, Rule ◄─► the rule's data
+//!     options ──► xtables ──► Choice::read ◄─► ParsedOptions, Rule ◄─► the rule's data
 //!     listing ◄── xtables ◄── list, save  ◄──────── Rule ◄── the rule's data
 //!
 //! choice is pure. xtables is the border to libxtables and has all unsafe code. layout asserts at
@@ -13,7 +13,7 @@
 use core::ffi::{c_int, CStr};
 
 use abi::{InfoV0, InfoV1};
-use choice::{Fault, Mode, Rule, Said};
+use choice::{Mode, OptionError, ParsedOptions, Rule};
 use structs::GetoptOption;
 use xtables::{put, put_number, target, Data, Options, ReadOption, Revision, Targets};
 
@@ -61,12 +61,20 @@ impl Choice {
         GetoptOption::new(self.name(), matches!(self, Self::Window), val)
     }
 
-    /// Adds this option to those `said` before, and to the `rule` that they describe.
-    fn read(self, option: &ReadOption, said: Said, rule: Rule) -> Result<(Said, Rule), Fault> {
+    /// Adds this option to those `parsed` before, and to the `rule` that they describe.
+    fn read(
+        self,
+        option: &ReadOption,
+        parsed: ParsedOptions,
+        rule: Rule,
+    ) -> Result<(ParsedOptions, Rule), OptionError> {
         match self {
-            _ if option.inverted => Err(Fault::new(self.name(), c"cannot be inverted with \"!\"")),
-            Self::Mode(mode) => said.and_mode(mode, rule),
-            Self::Window => said.and_window(option.number.ok_or(choice::BAD_WINDOW)?, rule),
+            _ if option.inverted => Err(OptionError::new(
+                self.name(),
+                c"cannot be inverted with \"!\"",
+            )),
+            Self::Mode(mode) => parsed.and_mode(mode, rule),
+            Self::Window => parsed.and_window(option.number.ok_or(choice::BAD_WINDOW)?, rule),
         }
     }
 }
@@ -153,17 +161,17 @@ fn number_of(mode: Mode) -> u8 {
 impl<M: Meaning> Revision for M {
     const NUMBER: u8 = <M as Meaning>::NUMBER;
 
-    fn parse(&mut self, option: &ReadOption, said: &mut u32) -> Result<(), Fault> {
+    fn parse(&mut self, option: &ReadOption, parsed: &mut u32) -> Result<(), OptionError> {
         let place = usize::try_from(option.val).ok();
         let Some(choice) = place.and_then(|at| CHOICES.get(at)) else {
             return Ok(());
         };
         if !M::knows(*choice) {
-            return Err(Fault::new(choice.name(), LACKING));
+            return Err(OptionError::new(choice.name(), LACKING));
         }
         let known = self.rule().unwrap_or(Rule::PLAIN);
-        let (all, rule) = choice.read(option, Said(*said), known)?;
-        *said = all.0;
+        let (all, rule) = choice.read(option, ParsedOptions(*parsed), known)?;
+        *parsed = all.0;
         self.set(rule);
         Ok(())
     }

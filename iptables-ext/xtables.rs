@@ -10,7 +10,7 @@ use core::ffi::{c_char, c_int, c_uint, c_void, CStr};
 use core::ptr::null_mut;
 
 use crate::abi::{InfoV0, InfoV1};
-use crate::choice::Fault;
+use crate::choice::OptionError;
 use crate::layout;
 use crate::structs::{EntryTarget, GetoptOption, Globals, Target};
 
@@ -37,9 +37,9 @@ unsafe impl Data for InfoV1 {
 /// One revision of the target, as libxtables uses it.
 pub trait Revision: Data {
     const NUMBER: u8;
-    /// Reads `option`. The data starts as zeros and is kept until the last option is read; `said`
+    /// Reads `option`. The data starts as zeros and is kept until the last option is read; `parsed`
     /// starts as 0, and some callers reset it for each option.
-    fn parse(&mut self, option: &ReadOption, said: &mut u32) -> Result<(), Fault>;
+    fn parse(&mut self, option: &ReadOption, parsed: &mut u32) -> Result<(), OptionError>;
     fn help();
     fn list(&self);
     fn save(&self);
@@ -146,11 +146,11 @@ fn argument() -> Option<u16> {
     u16::try_from(value).ok().filter(|_| fits)
 }
 
-/// Ends the program with `fault` as its error message.
-fn refuse(fault: Fault) -> ! {
+/// Ends the program with `error` as its error message.
+fn refuse(error: OptionError) -> ! {
     const STATUS: c_int = layout::PARAMETER_PROBLEM as c_int;
     let format = c"TARPIT: --%s %s%s".as_ptr();
-    let Fault { option, why, other } = fault;
+    let OptionError { option, why, other } = error;
     let (option, why, other) = (option.as_ptr(), why.as_ptr(), other.as_ptr());
     // SAFETY: The program sets xt_params before it loads an extension; the format takes the three
     // strings that it gets.
@@ -163,25 +163,25 @@ extern "C" fn help<R: Revision>() {
 
 /// # Safety
 ///
-/// `said` points to our flags and `*target` to an entry of the registered size.
+/// `parsed` points to our flags and `*target` to an entry of the registered size.
 unsafe extern "C" fn parse<R: Revision>(
     val: c_int,
     _argv: *mut *mut c_char,
     invert: c_int,
-    said: *mut c_uint,
+    parsed: *mut c_uint,
     _rule: *const c_void,
     target: *mut *mut c_void,
 ) -> c_int {
     // SAFETY: By this function's contract both are valid, and nothing else uses them meanwhile.
-    let (said, entry) = unsafe { (&mut *said, &mut *(*target).cast::<EntryTarget<R>>()) };
+    let (parsed, entry) = unsafe { (&mut *parsed, &mut *(*target).cast::<EntryTarget<R>>()) };
     let (inverted, number) = (invert != 0, argument());
     let option = ReadOption {
         val,
         inverted,
         number,
     };
-    if let Err(fault) = entry.data.parse(&option, said) {
-        refuse(fault);
+    if let Err(error) = entry.data.parse(&option, parsed) {
+        refuse(error);
     }
     1
 }

@@ -2,7 +2,7 @@
 //! What the options of `-j TARPIT` make of a rule, by a caller that keeps libxtables' flags from
 //! option to option, as iptables does, and by one that passes 0 each time, as python-iptables does.
 
-use super::choice::{Fault, Mode, Rule, Said};
+use super::choice::{Mode, OptionError, ParsedOptions, Rule};
 
 const MODES: [Mode; 4] = [Mode::Tarpit, Mode::Persist, Mode::Honeypot, Mode::Reset];
 const WINDOWS: [u16; 5] = [0, 1, 100, 65534, 65535];
@@ -16,15 +16,19 @@ enum Given {
 use Given::{Mode as M, Window as W};
 
 /// The rule after these options.
-fn parse(options: &[Given], keeps_flags: bool) -> Result<Rule, Fault> {
+fn parse(options: &[Given], keeps_flags: bool) -> Result<Rule, OptionError> {
     parse_on(Rule::PLAIN, options, keeps_flags)
 }
 
-fn parse_on(mut rule: Rule, options: &[Given], keeps_flags: bool) -> Result<Rule, Fault> {
-    let mut said = Said::default();
+fn parse_on(mut rule: Rule, options: &[Given], keeps_flags: bool) -> Result<Rule, OptionError> {
+    let mut parsed = ParsedOptions::default();
     for option in options {
-        let before = if keeps_flags { said } else { Said::default() };
-        (said, rule) = match *option {
+        let before = if keeps_flags {
+            parsed
+        } else {
+            ParsedOptions::default()
+        };
+        (parsed, rule) = match *option {
             M(mode) => before.and_mode(mode, rule)?,
             W(window) => before.and_window(window, rule)?,
         };
@@ -48,8 +52,8 @@ fn every_rule() -> Vec<Rule> {
     rules
 }
 
-fn message(fault: Fault) -> String {
-    let text = [fault.option, fault.why, fault.other].map(|part| part.to_str().unwrap());
+fn message(error: OptionError) -> String {
+    let text = [error.option, error.why, error.other].map(|part| part.to_str().unwrap());
     format!("--{} {}{}", text[0], text[1], text[2])
 }
 
@@ -137,8 +141,8 @@ fn a_window_that_a_mode_does_not_take_is_refused_in_each_order_and_by_each_calle
     ] {
         for options in [[M(mode), W(window)], [W(window), M(mode)]] {
             for keeps_flags in [true, false] {
-                let fault = parse(&options, keeps_flags).unwrap_err();
-                assert_eq!(message(fault), sentence, "{options:?} {keeps_flags}");
+                let error = parse(&options, keeps_flags).unwrap_err();
+                assert_eq!(message(error), sentence, "{options:?} {keeps_flags}");
             }
         }
     }
