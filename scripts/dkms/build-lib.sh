@@ -1,13 +1,13 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# build-lib.sh - the steps of building the module against a kernel tree, wherever it is.
+# build-lib.sh - build the module against a kernel tree, and check it.
 # Sourced by build-inside, build-here and dkms-module. The first two set $top (checkout) and $dir
 # (results). All of them define die.
 # shellcheck disable=SC2154
 
-# copy_sources: only what differs is written, so that make sees what changed. What is gone
-# from the checkout goes from the copy too.
+# copy_sources: writes only files that differ, so that make sees what has changed, and deletes files
+# that the checkout no longer has.
 copy_sources() {
 	local obj=$dir/obj file
 	mkdir -p "$obj"
@@ -22,7 +22,7 @@ copy_sources() {
 		done
 }
 
-# compiler_of KTREE: the arguments of make by which the kernel's own compiler is taken.
+# compiler_of KTREE: the arguments of make that select the compiler of the kernel.
 compiler_of() {
 	local cc
 	if grep -q '^CONFIG_CC_IS_CLANG=y' "$1/.config"; then
@@ -33,9 +33,9 @@ compiler_of() {
 	fi
 }
 
-# compile KTREE: a warning is an error, whichever tool gives it, but for another revision of gcc's
-# package. The checkout's path stays out of the debug information, and so out of the build ID: two
-# builds shall give the same bytes.
+# compile KTREE: a warning of any tool is an error, except that gcc's package has another revision.
+# The checkout's path stays out of the debug information and thus out of the build ID, so that two
+# builds give the same bytes.
 compile() {
 	local compiler log=$dir/make.log
 	read -ra compiler < <(compiler_of "$1")
@@ -52,8 +52,8 @@ reason() {
 	sed -nE 's/^.*\*\*\* (xt_TARPIT: .*)\.  Stop\.$/\1/p; /error(\[E[0-9]+\])?: /p' "$1" | sed -n 1p
 }
 
-# check_module DIR LOG: what no module may have, wherever and by whatever compiler it was built in
-# DIR. LOG is make's.
+# check_module DIR LOG: rejects what no module in DIR may have, whichever compiler built it. LOG is
+# make's.
 check_module() {
 	local ko=$1/xt_TARPIT.ko rust=$1/src/xt_tarpit.o
 	! grep 'objtool: ' "$2" || die "objtool has warned of the module's code; see above"
@@ -75,11 +75,11 @@ field_of() { readelf -p .modinfo "$1" | sed -n "s/^ *\[ *[0-9a-f]*\]  $2=//p"; }
 no_symbol() {
 	local symbols
 	symbols=$(nm "$1" | grep -E "$3" || true)
-	[ -z "$symbols" ] || die "the module $2, for it has the symbol ${symbols##* }"
+	[ -z "$symbols" ] || die "the module $2: it has the symbol ${symbols##* }"
 }
 
-# check_code OBJECT: Rust code jumps to no address that it computes, for it is compiled without
-# retpolines, and uses no register that the kernel has not saved: of x86-64 and of arm64.
+# check_code OBJECT: rejects indirect branches, because Rust code is compiled without retpolines,
+# and registers that the kernel does not save, of x86-64 and of arm64.
 check_code() {
 	local code line jump='	(notrack )?(call|jmp)[a-z]* +(\*|.*%)|	(blr|br)[a-z]*	'
 	local other='%([xyz]?mm[0-9]|st\b)|[	 ,{[][vqdsh][0-9]{1,2}([].,} ]|$)'

@@ -1,18 +1,18 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# fit.sh - can our module be built for a kernel here, and which command helps where it cannot.
-# Sourced by dkms-module and doctor; it needs nothing of the workshop, for DKMS takes it along.
+# fit.sh - find out whether the module can be built for a kernel, and which command helps if not.
+# Sourced by dkms-module and doctor. It is part of the package, so it uses no other script.
 #
 # After sourcing:  unfit RELEASE HEADERS
 #   prints nothing if the module can be built for that kernel; else one sentence that says why
-#   not, and on a second line the command that helps, where there is one.
+#   not, and on a second line the command that helps, if there is one.
 #   HEADERS is the build directory of the kernel, /lib/modules/RELEASE/build.
 
 refusals=${XT_TARPIT_REFUSALS:-/var/cache/xt-tarpit}
 system_bin=/usr/bin
-oldest=5.10 # src/compat has answers for all kernels since
-oldest_rustc=78 # of 1.78
+oldest=5.10 # src/compat supports this kernel and newer ones
+oldest_rustc=78 # 1.78
 options='CONFIG_NETFILTER_XTABLES CONFIG_IPV6'
 
 unfit() {
@@ -21,7 +21,7 @@ unfit() {
 		without_rustc || without_compiler || without_binutils || true
 }
 
-# forget_old_kernels: what is kept for kernels whose headers are gone.
+# forget_old_kernels: deletes the files of kernels whose headers are gone.
 forget_old_kernels() {
 	local file name
 	for file in "$refusals"/*.refused; do
@@ -30,7 +30,7 @@ forget_old_kernels() {
 	done
 }
 
-# Each of these says what is wrong and succeeds, or is silent and fails.
+# Each of these prints what is wrong and succeeds, or prints nothing and fails.
 
 without_headers() {
 	[ ! -f "$headers/.config" ] || return 1
@@ -59,7 +59,7 @@ without_options() {
 	return 1
 }
 
-# What was found while building, the last time, for the very same kernel and tools.
+# refused_before: repeats the reason of the last build, if the kernel and the tools are the same.
 refused_before() {
 	local file=$refusals/$release.refused
 	[ -f "$file" ] && [ "$(sed -n 1p "$file")" = "$(fingerprint)" ] || return 1
@@ -67,7 +67,7 @@ refused_before() {
 	help_with "rm $file && dkms autoinstall -k $release"
 }
 
-# without_rustc: the first one in PATH is used, which may be another than the distribution's.
+# without_rustc: the build uses the first rustc in PATH, which may not be the distribution's.
 without_rustc() {
 	local found usual=$system_bin/rustc
 	! is_new_enough rustc || return 1
@@ -84,7 +84,7 @@ without_rustc() {
 	fi
 }
 
-# without_compiler: the C compiler of this name built the kernel, and builds its modules.
+# without_compiler: modules are built by the C compiler that built the kernel, found by its name.
 without_compiler() {
 	local tool tools
 	tools=$(config CC_VERSION_TEXT)
@@ -108,7 +108,7 @@ without_binutils() {
 	help_with "apt install binutils"
 }
 
-# What the sentences are made from.
+# Helpers of the checks above.
 
 config() { sed -n "s/^CONFIG_$1=\"\\{0,1\\}\\([^\"]*\\)\"\\{0,1\\}\$/\\1/p" "$headers/.config"; }
 help_with() { [ ! -f /etc/debian_version ] || echo "$*"; }
@@ -122,7 +122,8 @@ is_new_enough() {
 	[ "${minor:-0}" -ge "$oldest_rustc" ]
 }
 
-# told_of PATH [COMMAND]: what the tool there says of itself; COMMAND is missing if PATH is empty.
+# told_of PATH [COMMAND]: describes the tool at PATH; if PATH is empty, says that COMMAND is
+# missing.
 told_of() {
 	local have
 	[ -n "$1" ] || { echo "$2 is missing"; return 0; }
@@ -130,7 +131,7 @@ told_of() {
 	if [ -n "$have" ]; then echo "$1 is \"$have\""; else echo "$1 does not tell its version"; fi
 }
 
-# It changes with the kernel and the tools: then a refusal is asked anew.
+# fingerprint: identifies the kernel and the tools; if it changes, the build is tried again.
 fingerprint() {
 	{
 		cat "$headers/.config"
@@ -138,7 +139,7 @@ fingerprint() {
 	} | sha256sum
 }
 
-# newer_rustc: of the packages with a rustc, the one whose version is new enough.
+# newer_rustc: the package whose rustc is new enough.
 newer_rustc() {
 	local package
 	[ -f /etc/debian_version ] || return 0

@@ -1,11 +1,11 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# load.sh - does a rule load the module, and what prevents it where it does not. Sourced by doctor,
-# whose fault() it uses; each check reports one cause.
+# load.sh - find out whether a rule loads the module, and what prevents it if not. Sourced by
+# doctor, whose fault() it uses; each check reports one cause.
 #
 # After sourcing:
-#   look_at_names RELEASE   what modprobe finds by the names that the kernel asks for
+#   look_at_names RELEASE   what modprobe finds by the names that the kernel requests
 #   look_at_loading         the running kernel, as root: what prevents loading, then an attempt
 #   look_at_loaded          the module that is loaded already
 # shellcheck disable=SC2154,SC2034 # faults, untried and name are doctor's
@@ -32,12 +32,12 @@ look_at_file() {
 same name)." "${package:+apt remove $package}${package:-rm $file && depmod $1}"
 }
 
-# is_found RELEASE ALIAS: modprobe would load the module by this name. What the command of an
-# install line does cannot be known before it runs, unless it is true or false.
+# is_found RELEASE ALIAS: whether modprobe would load the module by this name. The effect of an
+# install line's command is not known before it runs, unless it is true or false.
 is_found() {
 	local steps
 	steps=$(modprobe -S "$1" --show-depends "$2" 2>/dev/null) || return 1
-	steps=${steps##*$'\n'} # before it stands what the module needs
+	steps=${steps##*$'\n'} # the lines before are its dependencies
 	! grep -qE '^install +([^ ]*/)?(true|false) *$' <<<"$steps" || return 1
 	grep -qE '^install |/xt_TARPIT\.ko' <<<"$steps"
 }
@@ -57,8 +57,8 @@ $2." "sed -i '${number}s/^/#/' $file"
 	fi
 }
 
-# configured RELEASE ALIAS: the first line of modprobe's configuration that concerns the module by
-# this alias, as FILE:NUMBER:LINE. blacklist takes a module's name only; modprobe reads - as _.
+# configured RELEASE ALIAS: the first line of modprobe's configuration that applies to the module by
+# this alias, as FILE:NUMBER:LINE. blacklist takes only a module's name; modprobe reads - as _.
 configured() {
 	local needed file
 	needed=$(modinfo -k "$1" -F depends xt_TARPIT 2>/dev/null | tr ',' '|' || true)
@@ -68,7 +68,7 @@ configured() {
 	done < <(configuration) | sed -n 1p
 }
 
-# configuration: the files that modprobe reads. Of files with one name the first counts.
+# configuration: the files that modprobe reads. Of files with the same name the first counts.
 configuration() {
 	local dir file seen=' '
 	for dir in /etc /run /usr/local/lib /usr/lib /lib; do
@@ -80,7 +80,7 @@ configuration() {
 	done
 }
 
-# on_command_line OPTION: the kernel's command line lists the module there.
+# on_command_line OPTION: whether this option of the kernel's command line lists the module.
 on_command_line() { grep -qE "(^| )$1=([^ ]*,)?xt[-_]TARPIT(,| |\$)" /proc/cmdline; }
 
 look_at_loading() {
@@ -102,7 +102,7 @@ load this one earlier." "echo xt_TARPIT >/etc/modules-load.d/xt-tarpit.conf && r
 	fi
 }
 
-# may_load: with CAP_SYS_MODULE in the first user namespace, whose number is fixed.
+# may_load: whether we have CAP_SYS_MODULE in the initial user namespace, whose number is fixed.
 may_load() {
 	local capabilities user
 	capabilities=$(sed -n 's/^CapEff:[[:space:]]*//p' /proc/self/status)
@@ -110,7 +110,7 @@ may_load() {
 	(((0x$capabilities >> 16) & 1)) && [ "${user:-user:[4026531837]}" = 'user:[4026531837]' ]
 }
 
-# look_at_helper: the program that the kernel runs when a rule asks for the module.
+# look_at_helper: checks the program that the kernel runs when a rule requests the module.
 look_at_helper() {
 	helper=$(cat /proc/sys/kernel/modprobe)
 	[ -z "$helper" ] || [ ! -x "$helper" ] || return 0
@@ -120,7 +120,7 @@ look_at_helper() {
 		"echo xt_TARPIT >/etc/modules-load.d/xt-tarpit.conf && modprobe xt_TARPIT"
 }
 
-# try_loading: as the kernel runs it, but without -q, which silences it.
+# try_loading: runs modprobe as the kernel does, but without -q, which suppresses errors.
 try_loading() {
 	local said
 	said=$(env -i HOME=/ TERM=linux PATH=/sbin:/usr/sbin:/bin:/usr/bin \
@@ -140,7 +140,7 @@ try_loading() {
 	esac
 }
 
-# why_not_loaded WORDS: an install line can run anything, and say nothing.
+# why_not_loaded WORDS: WORDS may be empty, because an install line can run any command.
 why_not_loaded() {
 	local file number line
 	IFS=: read -r file number line < <(configured "$(uname -r)" "${aliases[0]}") || true
@@ -153,7 +153,7 @@ why_not_loaded() {
 	fi
 }
 
-# why_not_permitted WORDS: lockdown says it for a module without a signature.
+# why_not_permitted WORDS: lockdown reports this for a module without a signature.
 why_not_permitted() {
 	if [ -z "$(modinfo -F signer xt_TARPIT)" ] && is_locked_down; then
 		why_not_trusted
@@ -191,7 +191,7 @@ how_to_sign() {
 	fi
 }
 
-# look_at_loaded: ours has counters, that of xtables-addons has none.
+# look_at_loaded: our module has counters, that of xtables-addons has none.
 look_at_loaded() {
 	local loaded there
 	local again="modprobe -r xt_TARPIT && modprobe xt_TARPIT"

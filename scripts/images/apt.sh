@@ -1,10 +1,10 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# apt.sh - apt with lists of its own, so that this machine's apt is not touched. Sourced.
+# apt.sh - a private apt with its own lists, which leaves this machine's apt alone. Sourced.
 #
-# It knows the suites of XT_TARPIT_KERNEL and nothing else. Proxies and certificates of this
-# machine's apt configuration hold here too. Needs lib/common.sh.
+# It knows only the suites of XT_TARPIT_KERNEL. It uses the proxies and certificates of this
+# machine's apt configuration. Needs lib/common.sh.
 # shellcheck disable=SC2154
 
 apt_dir=$cache/apt/$suite
@@ -12,7 +12,7 @@ keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 architecture='' # the machine's own
 
-# apt_for ARCHITECTURE: from here on the private apt is one of another architecture.
+# apt_for ARCHITECTURE: use another architecture from here on.
 apt_for() {
 	architecture=$1
 	apt_dir=$apt_dir-$1
@@ -40,7 +40,7 @@ suite_lines() {
 	[ "$base" = "$suite" ] || echo "deb [signed-by=$keyring] $1 $suite main"
 }
 
-# What mmdebstrap and the private apt have to know about this machine and about old mirrors.
+# The options of mmdebstrap and the private apt for this machine and for old mirrors.
 apt_conf() {
 	apt-config dump | grep -iE '^Acquire::.*(proxy|CaInfo|CaPath|Verify)' || true
 	echo 'Acquire::Check-Valid-Until "false";'
@@ -77,7 +77,7 @@ apt_refresh() {
 
 apt_private() { APT_CONFIG=$apt_dir/apt.conf "$@"; }
 
-# apt_in_suite PACKAGE FIELD: of the newest version that the kernel's suite has.
+# apt_in_suite PACKAGE FIELD: the field of the newest version in the kernel's suite.
 apt_in_suite() {
 	local version
 	version=$(apt_private apt-cache madison "$1" |
@@ -94,7 +94,7 @@ apt_depends() {
 
 apt_has() { [ -n "$(apt_private apt-cache show "$1" 2>/dev/null)" ]; }
 
-# A sum over the index of the suite with the toolchain and the guest's programs.
+# A checksum of the index of the suite with the toolchain and the guest's programs.
 apt_base_sum() {
 	cat "$apt_dir"/lists/*_dists_"${base}"_main_binary-amd64_Packages* | sha256sum | cut -c 1-16
 }

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# common.sh - what the scripts of the workshop share. Sourced, never run.
+# common.sh - what the scripts share. Sourced, never run.
 #
-# After sourcing:  $top  the checkout      $cache  what is slow to make, shared by all checkouts
+# After sourcing:  $top  the checkout      $cache  the artifacts, shared by all checkouts
 #                  $out  its build/        $suite $base $flavour  the kernel's origin in Debian
 #                  $rust the crate that the module is built on     $guest  the suite of the guest
 # shellcheck disable=SC2034
@@ -15,9 +15,9 @@ out=$top/build
 export XT_TARPIT_CACHE=$cache
 PATH=$PATH:/usr/sbin:/sbin
 
-# XT_TARPIT_KERNEL names the suite and the flavour of the kernel; a flavour alone is of the default
-# suite. The toolchain and the guest's programs come from the suite that a backports suite, or
-# experimental, stands on. A flavour debug-NAME is built here, from the suite's own source: see
+# XT_TARPIT_KERNEL is the suite and the flavour of the kernel; a flavour alone is of the default
+# suite. The toolchain and the guest's programs come from the suite that a backports suite or
+# experimental is based on. A flavour debug-NAME is built here from the suite's source: see
 # scripts/kernels/README.md.
 : "${XT_TARPIT_KERNEL:=cloud-amd64}"
 case "$XT_TARPIT_KERNEL" in *:*) ;; *) XT_TARPIT_KERNEL=trixie-backports:$XT_TARPIT_KERNEL ;; esac
@@ -33,8 +33,8 @@ auto | kernel | core) ;;
 *) echo "XT_TARPIT_RUST is $rust; set it to kernel, core or auto" >&2; exit 1 ;;
 esac
 
-# Artifacts that do not depend on the kernel, above all the guest's programs, are those of this
-# kernel. An old suite has not all of them, and a kernel without Rust cannot be linted.
+# The kernel for artifacts that do not depend on the kernel, such as the guest's programs. An old
+# suite lacks some of them, and lint needs a kernel with Rust.
 case "$suite" in
 bullseye* | bookworm* | trixie) tools=trixie-backports:cloud-amd64 guest=trixie ;;
 *) tools=$XT_TARPIT_KERNEL guest=$base ;;
@@ -45,10 +45,10 @@ die() { say "${0##*/}: $*"; exit 1; }
 
 need_root() {
 	[ "$(id -u)" = 0 ] ||
-		die "this needs root, for it makes Debian roots and mounts; run it with sudo or as root"
+		die "this needs root to make Debian roots and mounts; run it with sudo or as root"
 }
 
-# need_space DIR MEGABYTES: refuse before anything is half-written.
+# need_space DIR MEGABYTES: fails before anything is written.
 need_space() {
 	local free
 	mkdir -p "$1" || die "cannot create $1; set XT_TARPIT_CACHE to a directory that can be written"
@@ -57,7 +57,7 @@ need_space() {
 		die "$1 has $free MB free, but needs $2 MB; free some, or set XT_TARPIT_CACHE elsewhere"
 }
 
-# need_tools TOOL:PACKAGE...: install what is missing when root, else name all of it at once.
+# need_tools TOOL:PACKAGE...: installs what is missing as root, else lists all of it.
 need_tools() {
 	local pair missing=()
 	for pair; do
@@ -79,7 +79,7 @@ install_packages() {
 		die "apt-get could not install $*: $(tail -n 1 "$cache/apt-install.log")"
 }
 
-# built: the directory with the module for the kernel, and what goes with it.
+# built: the directory with the module for the kernel and depmod's files.
 built() {
 	local release
 	release=$(version release) || exit 1
@@ -99,7 +99,7 @@ module_root() {
 	fi
 }
 
-# get NAME: the path of an artifact of the cache, made now if it is missing.
+# get NAME: the path of an artifact of the cache; makes it if it is missing.
 get() { "$top/scripts/get" "$1"; }
 
 # version KEY: one of the discovered versions (see scripts/kernels/versions).

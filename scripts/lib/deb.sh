@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154
 # SPDX-License-Identifier: GPL-2.0
 #
-# deb.sh - from a laid out source package to packages that lintian is content with.
+# deb.sh - build packages from a source package and check them with lintian.
 # Sourced by scripts/deb and scripts/deb-modules, after common.sh.
 
 # package_up STAGE NAME TO WHAT: build STAGE/NAME; WHAT is dpkg-buildpackage's -b or -F.
@@ -18,9 +18,8 @@ package_up() {
 	(cd "$to" && ls -- *.deb) >&2
 }
 
-# check DIR: not even a remark of lintian's is let through. Only lintian of another suite than the
-# one that the packages are written for may tell of an override without use, and of a policy of
-# another version.
+# check DIR: any remark of lintian is an error. Only lintian of another suite than the packages are
+# written for may report an unused override or another version of the policy.
 check() {
 	local another='a^' # no line at all
 	[ "$guest" = trixie ] ||
@@ -29,10 +28,10 @@ check() {
 		sh -c 'lintian --allow-root --display-info --fail-on error,warning /deb/*.changes' \
 		>"$1/lintian.log" 2>&1 && ! grep -qvE "$another" "$1/lintian.log" && return
 	cat "$1/lintian.log" >&2
-	die "lintian is not content with the packages in $1"
+	die "lintian reports faults of the packages in $1; see above"
 }
 
-# same_time DIR: the changelog's, for what is in a package shall not tell when it was built.
+# same_time DIR: sets all times to the changelog's, so that two builds give the same bytes.
 same_time() {
 	local date
 	date=$(sed -n 's/^ -- .*>  //p' "$1/debian/changelog" | sed -n 1p)

@@ -1,10 +1,10 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# matrix.sh - what the log of a row of scripts/matrix says of its kernel. Sourced.
+# matrix.sh - evaluate the log of a row of scripts/matrix. Sourced.
 
-# outcome LOG STATUS: the sentence that refuses the kernel, or what could not be made for it, or the
-# count; or nothing, where the machine lacked what the tests need.
+# outcome LOG STATUS: the sentence that rejects the kernel, or the artifact that could not be made,
+# or the counts; nothing if the machine lacked something that the tests need.
 outcome() {
 	local said
 	said=$(sed -nE '/check the free space/d; s/^[ |]*rust-metadata: /refused: /p' "$1" | sed -n 1p)
@@ -18,9 +18,9 @@ outcome() {
 		sed "s/\$/${XT_TARPIT_MATRIX:+ ($XT_TARPIT_MATRIX)}/"
 }
 
-# lacked LOG: was there no room, no network, no extension (which no kernel is the reason of)? Where
-# all artifacts were made, a full disk that a test tells of, which is indented, may be its guest's.
-# Three artifacts are also made in vain for what the kernel is.
+# lacked LOG: whether there was no space, no network or no extension, which is not the kernel's
+# fault. If all artifacts were made, a full disk that a test reports (indented) may be its guest's.
+# Three artifacts may also fail because of the kernel.
 lacked() {
 	local signs='MB free, but|check the free space|is the disk full|the mirror (does not|cannot be)'
 	! grep -qE "$signs|build: failed: extension" "$1" || return 0

@@ -1,31 +1,31 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# test.sh - running the jobs of scripts/test, some at a time, and counting what they say.
+# test.sh - run the jobs of scripts/test, several at a time, and count their results.
 # Sourced by scripts/test, whose $logs, $jobs, $machines, $passed, $failed, $build_failed and $ahead
 # it uses.
 # shellcheck disable=SC2154,SC2034
 
-# run_one NAME: here and now.
+# run_one NAME: runs a job and reports it.
 run_one() {
 	timed "$1"
 	report "$1"
 	if [ "$1" = build ] && ! grep -q '^0 ' "$logs/build.status"; then build_failed=yes; fi
 }
 
-# An older module would only mislead: without a build, whatever needs one has failed.
+# If the build fails, all jobs that need it fail: an older module would mislead.
 skip_machines() {
 	local name rest=()
 	[ -z "$ahead" ] || kill -- "-$ahead" 2>/dev/null || true # the guest is not needed now
 	for name in "${machines[@]}"; do
 		case "$name" in lint | host | workshop) rest+=("$name"); continue ;; esac
-		echo "FAIL $name  (not run, for the build failed)"
+		echo "FAIL $name  (not run, because the build failed)"
 		failed=$((failed + 1))
 	done
 	machines=("${rest[@]}")
 }
 
-# timed NAME: leaves NAME.log, and NAME.status with the exit status and the seconds.
+# timed NAME: writes NAME.log, and NAME.status with the exit status and the seconds.
 timed() {
 	local began=${EPOCHREALTIME/./} status
 	set +e # in a condition, set -e would not hold inside the job
@@ -64,14 +64,14 @@ run_machines() {
 	done
 }
 
-# end_all: some may have ended by themselves.
+# end_all: ends the jobs that still run.
 end_all() {
 	local job
 	for job in $(jobs -p); do kill -- "-$job" 2>/dev/null || true; done
 	exit 130
 }
 
-# report NAME: one line, and what is needed to see why it failed.
+# report NAME: prints one line, and the end of the log if it failed.
 report() {
 	local name=$1 status seconds good bad
 	read -r status seconds <"$logs/$name.status"
@@ -88,10 +88,10 @@ report() {
 	fi
 }
 
-# has_checks NAME: its log has lines "ok NAME" and "FAIL NAME", each of which is a test.
+# has_checks NAME: whether its log has lines "ok NAME" and "FAIL NAME", each of which is a test.
 has_checks() { case "$1" in wire | wire-on-* | rules | workshop) ;; *) false ;; esac; }
 
-# count_good NAME: how many checks passed in it.
+# count_good NAME: the number of checks that passed in it.
 count_good() {
 	local log=$logs/$1.log status
 	read -r status _ <"$logs/$1.status"

@@ -1,20 +1,20 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# machine.sh - what a machine is made of, by the arguments of QEMU and of the kernel. Sourced by
-# scripts/vm and by the recipe snapshot, whose variables it uses: $run $disk $kernel $smp $memory
-# $append $icount. A snapshot is made anew when this file changes.
+# machine.sh - the arguments of QEMU and of the kernel. Sourced by scripts/vm and by the recipe
+# snapshot, whose variables it uses: $run $disk $kernel $smp $memory $append $icount. A change of
+# this file makes a new snapshot.
 # shellcheck disable=SC2034,SC2154
 
 payload_mb=256
-# The archive is the host's file, and no part of a snapshot.
+# The archive is a file of the host, not part of a snapshot.
 keep_shared='migrate_set_capability x-ignore-shared on'
 
-# more_for_debug MB: what a debug kernel needs instead, for it keeps books about each byte.
+# more_for_debug MB: the memory that a debug kernel needs, which tracks each byte.
 more_for_debug() { case "$flavour" in debug-*) echo $(($1 * 3 / 2)) ;; *) echo "$1" ;; esac; }
 usual_memory=$(more_for_debug 1024)
 
-# machine: q35, never microvm, which now and then hangs while it calibrates its clock.
+# machine: q35, because microvm sometimes hangs while it calibrates its clock.
 machine() {
 	printf '%s\n' -M q35,nvdimm=on -nodefaults -no-reboot -display none \
 		-m "${memory}M,slots=2,maxmem=$((memory + 4096))M" -smp "$smp" -kernel "$kernel" \
@@ -32,14 +32,14 @@ machine() {
 	fi
 }
 
-# persistent NAME FILE MEGABYTES on|off: a file as memory; with off, what is written is lost.
+# persistent NAME FILE MEGABYTES on|off: a file as memory; with off, writes are lost.
 persistent() {
 	printf '%s\n' -object "memory-backend-file,id=$1,mem-path=$2,size=$3M,share=$4" \
 		-device "nvdimm,memdev=$1"
 }
 
-# Four ports to the host. Without ioeventfd a write is done when the guest's instruction is,
-# so that the host's timing has no part in it.
+# Four ports to the host. Without ioeventfd a write is complete when the guest's instruction is, so
+# the host's timing does not matter.
 ports() {
 	printf '%s\n' -device virtio-serial-pci,ioeventfd=off \
 		-chardev file,id=output,path=/dev/fd/1,append=on -device virtserialport,nr=1,chardev=output
@@ -53,25 +53,25 @@ ports() {
 
 command_line() {
 	local line="console=ttyS0 loglevel=5 panic=-1 oops=panic panic_on_warn=1 log_buf_len=4M"
-	# On a busy host the test of the timer fails now and then, though the timer works.
+	# On a busy host the test of the timer sometimes fails, although the timer works.
 	line="$line no_timer_check"
 	if [ -n "$icount" ]; then
 		line="$line nokaslr norandmaps random.trust_cpu=off tsc=nowatchdog"
 	else
-		# A host that is slow is no stall of the guest's.
+		# A slow host must not count as a stall of the guest.
 		line="$line watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=300"
 	fi
 	case "$flavour$append ${XT_TARPIT_APPEND:-}" in
-	# The kernel's own races are no fault of ours: see kernel_fault.
+	# Races of the kernel itself are ignored: see kernel_fault.
 	debug-kcsan*) line=${line/ panic_on_warn=1/} ;;
-	# All that is said of a leak has to reach the log; to look for leaks costs as much as all else.
+	# The whole report of a leak must reach the log; the search for leaks doubles the run time.
 	debug-*kmemleak=on*) line="$line page_poison=1 printk.devkmsg=on" ;;
 	debug-*) line="$line page_poison=1 printk.devkmsg=on kmemleak=off" ;;
 	esac
 	echo "$line$append${XT_TARPIT_APPEND:+ $XT_TARPIT_APPEND}"
 }
 
-# /dev/kvm may be there and not work: only a trial boot tells, once for each machine.
+# /dev/kvm may exist and not work: a trial boot finds out, once for each machine.
 usable_kvm() {
 	[ -w /dev/kvm ] || return 1
 	local known

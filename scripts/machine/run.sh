@@ -1,11 +1,11 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# run.sh - packing what goes into the guest, booting it, and reading its kernel log. Sourced by
-# scripts/vm, whose variables it uses beside those of machine.sh: $timeout $qemu $script $files.
+# run.sh - pack the guest's archive, boot the guest, and read its kernel log. Sourced by scripts/vm,
+# whose variables it uses in addition to those of machine.sh: $timeout $qemu $script $files.
 # shellcheck disable=SC2154
 
-# pack: what the guest finds in /run, as an archive in a persistent memory of a fixed size.
+# pack: writes the archive that the guest unpacks to /run, in persistent memory of a fixed size.
 pack() {
 	local stage=$run/stage file
 	mkdir -p "$stage/xt" "$stage/xt-guest"
@@ -23,12 +23,12 @@ pack() {
 	rm -rf "$stage"
 	if [ "$(stat -c %s "$run/payload")" -ge $((payload_mb << 20)) ]; then
 		rm "$run/payload"
-		die "what shall go into the guest has more than $payload_mb MB; send less"
+		die "the files for the guest have more than $payload_mb MB; send less"
 	fi
 	truncate -s "${payload_mb}M" "$run/payload"
 }
 
-# archive DIR: the same bytes for the same files, or deterministic runs would not be.
+# archive DIR: gives the same bytes for the same files, as deterministic runs require.
 archive() {
 	(
 		cd "$1"
@@ -69,7 +69,7 @@ boot() {
 }
 
 # A machine in virtual time without a device or kernel argument of its own resumes from a snapshot:
-# to boot takes twelve seconds of real time, most of what a short script needs.
+# booting takes twelve seconds of real time, more than a short script.
 can_resume() {
 	[ -n "$icount" ] && [ "$script" != - ] && [ ${#qemu[@]} = 0 ] &&
 		[ "$memory" = "$usual_memory" ] && [ -z "$append${XT_TARPIT_APPEND:-}" ]
@@ -85,12 +85,12 @@ resume() {
 	printf '%s\n' "$keep_shared" "migrate_incoming \"exec:cat $snapshot/state\"" >&8
 }
 
-# The first line of the kernel log that no run may have, or nothing.
+# kernel_fault: the first line of the kernel log that no run may have, or nothing.
 kernel_fault() {
 	local bad='WARNING: |BUG: |BUG at|Oops|Kernel panic|soft lockup'
 	bad+='|(rcu: |INFO: rcu).*(stall|starved)'
 	bad+='|blocked for more than|general protection fault|UBSAN|KFENCE|refcount_t'
-	# What slab_debug, KASAN, kmemleak and lockdep say in other words.
+	# Reports of slab_debug, KASAN, kmemleak and lockdep that these words do not match.
 	bad+='|(Redzone|Poison|padding) overwritten|BUG [^ ]+ \(|pagealloc: |KASAN'
 	bad+='|kmemleak: .*new suspected|INFO: trying to register|lockdep is turned off'
 	bad+='|unregister_netdevice: waiting'
@@ -98,10 +98,10 @@ kernel_fault() {
 		no_foreign_races | sed -n -E "/$bad/{s/^\[ *[0-9.]+\] *//;p}" | sed -n 1p
 }
 
-# A report of KCSAN ends in a line of "=". Its title is left out where no module of ours has a part,
-# for the kernel has races of its own; what others say in the midst of it stays. One of those has
-# been seen below us, in a packet's sending while its device goes down; it is known by its title.
-# A stack begins with what raced: what stands behind an interrupt's entry was only interrupted,
+# Removes the titles of KCSAN's reports that do not involve our modules, because the kernel has
+# races of its own; other messages in between stay. A report ends in a line of "=". One race below
+# our code, while a packet is sent and its device goes down, is excluded by its title. A stack
+# starts with the racing function: the functions after an interrupt's entry were only interrupted,
 # up to the line without words that ends the stack.
 no_foreign_races() {
 	awk -v theirs=' __dev_queue_xmit / dev_deactivate_many$' '
