@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A bridge that filters VLANs, with bridge-nf-filter-vlan-tagged: a rule in PREROUTING answers with
-# the tag that the segment had at the port, or without one. (In FORWARD the tag is already that of
-# the port out, so docs and man page send such bridges to PREROUTING.) A frame with a PPPoE header
-# gets silence in both hooks, for a reply cannot have that header.
+# the tag that the segment had at the port, or without one. (In FORWARD the segment has the tag of
+# the output port, so the documents recommend PREROUTING there.) A frame with a PPPoE header gets no
+# reply in either hook, because a reply cannot have that header.
 #
 #    netns peer p0 ---- t0 [br0 in netns tarpit] h0 ---- e0 netns host
 #
@@ -28,7 +28,7 @@ for end in peer:p0 host:e0; do
 	ip -n "${end%:*}" link set "${end#*:}.7" up
 done
 
-# port KIND DEVICE: how the bridge's port carries VLAN 7, and prints the suffix at its other end.
+# port KIND DEVICE: sets how the bridge's port carries VLAN 7; prints the suffix at its other end.
 port() {
 	case "$1" in
 	trunk) ip netns exec tarpit bridge vlan add dev "$2" vid 7; echo .7 ;;
@@ -36,7 +36,7 @@ port() {
 	esac
 }
 
-# answers PORT-KIND OTHER-KIND: in both families, with the tag of the segment.
+# answers PORT-KIND OTHER-KIND: the reply has the segment's tag, in both families.
 answers() {
 	local here=$1 there=$2 mine theirs host tagged=0
 	mine=p0$(port "$here" t0)

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A transparent bridge, which has no address and no route back to the peer, answers nothing: each
-# segment counts as NoRoute. It answers as soon as it has an address.
+# A transparent bridge without an address and a route back to the peer answers nothing: each segment
+# counts as NoRoute. With an address it answers.
 #
 #    netns peer p0 ---- t0 [br0 in netns tarpit, no address] h0 ---- e0 netns host 10.0.0.9
 #

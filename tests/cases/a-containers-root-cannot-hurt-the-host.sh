@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A user who may make namespaces is root in them, and hostile: rules as no iptables writes them,
-# rules of all modes in all hooks, and a hail of frames that are spoilt, into them. The kernel says
-# nothing, the host's rule answers as before and counts its own only, and when the user's processes
-# are killed in the midst of it nothing of his holds on to the module or to memory.
+# A hostile user is root of his own namespaces and adds rules that no iptables writes, rules of all
+# modes in all hooks, and sends damaged frames to them. The kernel reports no fault, the host's rule
+# answers as before and counts only its own packets, and when the user's processes are killed in the
+# middle, no reference to the module and no memory remains.
 #
 #    netns peer p0 ---- t0 10.0.0.1 netns tarpit, the host's rules         (lib.sh)
 #    the user's own netns: c1 ---- c0 10.0.0.1, his rules; dark0           (hostile_links)
@@ -18,7 +18,7 @@ pairs=('10.0.0.200 10.0.0.1' 'fd00::200 fd00::1')
 asked=0
 export XTABLES_LOCKFILE=/tmp/lock
 
-# hostile BLOBS FRAMES: what the user does in namespaces of his own, until he is killed.
+# hostile BLOBS FRAMES: what the user does in his namespaces until he is killed.
 hostile() {
 	local family pair seed=3
 	[ "$(awk '{ print $2 }' /proc/self/uid_map)" = 1000 ] || die "this is no user's namespace"
@@ -76,7 +76,7 @@ hostile_rules() {
 	for tool in iptables ip6tables; do "$tool-$1-restore" /tmp/hostile/rules; done
 }
 
-# knock DEVICE MAC 'SOURCE HOST': the answer to one SYN, which is always the same one.
+# knock DEVICE MAC 'SOURCE HOST': the reply to one SYN, which is always the same.
 knock() {
 	local ends answer
 	read -ra ends <<<"$3"
@@ -85,11 +85,11 @@ knock() {
 	echo "$answer"
 }
 
-# attack BLOBS FRAMES: the user's container lives, and dies in the midst of its hail.
+# attack BLOBS FRAMES: starts the user's container and kills it while it sends frames.
 attack() {
 	rm -rf /tmp/hostile
 	install -d -o 1000 -g 1000 /tmp/hostile
-	# First the user's namespace, then the network's, as container engines do it.
+	# The user namespace comes first, then the network namespace, as container engines do it.
 	setsid setpriv --reuid 1000 --regid 1000 --clear-groups \
 		unshare -Ur unshare -n bash "$0" hostile "$@" &
 	container=$!
@@ -112,10 +112,10 @@ answers() {
 
 more_answers() { [ "$(answers)" -gt $((hailed + 30)) ]; }
 
-# only_ours: no rule but the host's refers to the module.
+# only_ours: only the host's rules refer to the module.
 only_ours() { [ "$(cat /sys/module/xt_TARPIT/refcnt)" = "$references" ]; }
 
-# host_answers: the host's rules give the answers that they gave at first.
+# host_answers: the host's rules send the same replies as at first.
 host_answers() {
 	local pair
 	for pair in "${pairs[@]}"; do inside peer bash "$0" knock p0 "$mac" "$pair"; done >/tmp/answers
@@ -124,14 +124,14 @@ host_answers() {
 	asked=$((asked + 1))
 }
 
-# host_counts: these answers and nothing else, in netns tarpit; and nothing in the first one.
+# host_counts: netns tarpit has counted only these replies, and the initial namespace nothing.
 host_counts() {
 	sed -E "s/^(xt_tarpit_replies_total.*mode=\"tarpit\"\}) 1$/\1 $asked/" /tmp/counted |
 		cmp - <(inside tarpit cat /proc/net/xt_TARPIT)
 	cmp /tmp/idle /proc/net/xt_TARPIT
 }
 
-# Words for those who are not the host's root, or not in its namespace.
+# A directory for processes that are not the host's root, or not in its namespace.
 case "${1:-}" in hostile | knock) "$@"; exit ;; esac
 
 link_pair
@@ -141,7 +141,7 @@ for pair in "${pairs[@]}"; do
 done
 mac=$(tarpit cat /sys/class/net/t0/address)
 modprobe -a xt_TARPIT nft_compat xt_tcpudp ${legacy:+iptable_filter ip6table_filter}
-# No module is searched for by the other names and revisions, which takes long.
+# Keeps the kernel from searching modules of other names and revisions, which takes long.
 sysctl -qw kernel.modprobe=
 touch /tmp/lock
 chmod 666 /tmp/lock
@@ -151,15 +151,15 @@ host_answers
 inside tarpit cat /proc/net/xt_TARPIT >/tmp/counted
 cat /proc/net/xt_TARPIT >/tmp/idle
 
-claim "a user is hostile until he is killed; the host answers as before, and no rule is left of his"
+claim "a hostile user is killed; the host answers as before, and none of the user's rules remains"
 attack 0 400
 before=$(kernel_memory)
-claim "so does another, who does more of it"
+claim "the same with a second user and more blobs and frames"
 attack 100 1500
 host_answers
-claim "the host has counted its own answers and no other"
+claim "the host has counted only its own replies"
 host_counts
-claim "no memory is left behind"
+claim "no memory is leaked"
 after=$(kernel_memory)
 echo "  $((after - before)) bytes"
 grown_by_less_than 1000000 $((after - before))

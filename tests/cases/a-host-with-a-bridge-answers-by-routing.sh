@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# With br_netfilter every packet that enters by a bridge port is known as bridged. What is for the
-# host itself, or is routed on by it, must still be answered by the ordinary way: through NAT, and
-# with the MAC address of the bridge.
+# With br_netfilter every packet that enters by a bridge port has the bridge extension. A reply to a
+# packet that the host receives or routes is routed nevertheless: NAT is undone, and the source is
+# the bridge's MAC address.
 #
 #    netns peer p0 ---- t0 [br0 in netns tarpit, 10.0.0.1, dark networks behind]
 #
@@ -21,13 +21,13 @@ claim "the bridge works"
 peer ping -q -c 1 -w 60 10.0.0.1 >/dev/null
 peer ping -q -c 1 -w 60 fd00::1 >/dev/null
 
-claim "behind REDIRECT the client hears from the port it knocked at"
+claim "behind REDIRECT the reply comes from the port that the client connected to"
 both %T -A INPUT -p tcp --dport 80 -j TARPIT
 both %T -t nat -A PREROUTING -p tcp --dport 8080 -j REDIRECT --to-ports 80
 for host in 10.0.0.1 fd00::1; do connects $host 8080; done
 both %T -t nat -F
 
-claim "what the host routes on is answered with the bridge's own address"
+claim "packets that the host forwards are answered with the bridge's own MAC address"
 both %T -A FORWARD -p tcp --dport 80 -j TARPIT
 dumps /tmp/at-peer peer p0 'tcp[13] == 18 or (ip6 proto 6 and ip6[53] == 18)'
 for host in 10.9.0.9 fd09::9; do connects $host 80; done

@@ -1,13 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# `-j TARPIT` loads the module by its aliases, for each family under each backend; modinfo says
-# what it is.
+# `-j TARPIT` loads the module by its aliases, for each family and backend; modinfo describes it.
 #
 # needs: lib.sh
 . ./lib.sh
 
-claim "modinfo tells name, licence, description and the two aliases"
+claim "modinfo prints name, licence, description and the two aliases"
 same xt_TARPIT "$(modinfo -F name xt_TARPIT)"
 same GPL "$(modinfo -F license xt_TARPIT)"
 [ -n "$(modinfo -F description xt_TARPIT)" ] || die "no description"

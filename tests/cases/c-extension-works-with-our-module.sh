@@ -1,19 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Revision 0 is xtables-addons': its own libxt_TARPIT.so, as Debian ships it, makes rules of our
-# module that work; what is saved with one extension is restored with the other, and is the same.
-# All this under both backends and for both families.
+# Revision 0 is that of xtables-addons: its libxt_TARPIT.so, as Debian ships it, adds rules of our
+# module that work; a ruleset saved with one extension is restored with the other unchanged. Both
+# backends and both families.
 #
 # needs: lib.sh client.py
 # artifacts: xtables-addons
 . ./lib.sh
 
-# The rest of their set is iptables' own.
+# All other extensions are iptables' own.
 libraries=$PWD/xtables-addons:/usr/lib/x86_64-linux-gnu/xtables
 theirs() { tarpit env XTABLES_LIBDIR="$libraries" "$@"; }
 
-# rules SAVE-TOOL...: the rules with TARPIT, without the space that theirs ends with.
+# rules SAVE-TOOL...: the TARPIT rules, without the trailing space of the other extension.
 rules() { "$@" | sed -n '/-j TARPIT/ s/ *$//p'; }
 
 restored() {
@@ -26,7 +26,7 @@ restored() {
 	same "$before" "$(rules "$to" "$tool-save")"
 }
 
-# works HOST: by port, what each mode owes.
+# works HOST: the mode of each port works.
 works() {
 	local port
 	for port in 100 101 102; do
@@ -36,7 +36,7 @@ works() {
 	claim "$1 port 103 is closed"
 	refused connects "$1" 103
 	grep -q refused /tmp/refused || die "$(cat /tmp/refused)"
-	claim "$1 port 102 is a honeypot: a client that writes and closes is done at once"
+	claim "$1 port 102 is a honeypot: a client that writes and closes ends at once"
 	read -r _ seconds word < <(peer ./client.py orphan "$1" 102 100)
 	same gone "$word"
 	between 0 70 "$seconds"
@@ -44,9 +44,9 @@ works() {
 
 tries() {
 	local tool=$1 host=$2
-	claim "$tool: their extension knows no --persist"
+	claim "$tool: its extension has no --persist"
 	refused theirs "$tool" -A INPUT -p tcp -j TARPIT --persist
-	claim "$tool: their extension makes rules"
+	claim "$tool: its extension adds rules"
 	theirs "$tool" -A INPUT -p tcp --dport 100 -j TARPIT
 	theirs "$tool" -A INPUT -p tcp --dport 101 -j TARPIT --tarpit
 	theirs "$tool" -A INPUT -p tcp --dport 102 -j TARPIT --honeypot

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A tunnel whose outer checksum was right hands on a segment with CHECKSUM_COMPLETE: the sum over
-# its bytes is known, but not whether TCP's is right. A wrong one is caught in each hook, of
-# segments that the module sums up itself and of longer ones, in both families.
+# A tunnel whose outer checksum is right delivers a segment with CHECKSUM_COMPLETE: the sum of its
+# bytes is known, but not whether TCP's checksum is right. A wrong checksum is detected in each
+# hook, of segments that the module checks itself and of longer ones, in both families.
 #
 # needs: lib.sh raw.py wrong_checksums.py
 . ./lib.sh
@@ -11,7 +11,7 @@
 events=/sys/kernel/tracing/events/net
 COMPLETE=2
 
-# tunnel NETNS LAST: GRE with checksums, which are converted when they are right.
+# tunnel NETNS LAST: GRE with checksums, which the kernel converts if they are right.
 tunnel() {
 	ip -n "$1" link add gre1 type gre local "10.0.0.$2" remote "10.0.0.$((3 - $2))" icsum ocsum
 	addresses "$1" gre1 "10.5.0.$2/24" "fd05::$2/64"
@@ -22,13 +22,13 @@ caught() {
 	local family host before tool
 	for family in 4 6; do
 		[ $family = 4 ] && host=$3 tool=iptables || host=$4 tool=ip6tables
-		claim "IPv$family, $2 of table $1: right sums are answered, wrong ones are not"
+		claim "IPv$family, $2 of table $1: right checksums are answered, wrong ones are not"
 		tarpit $tool -t "$1" -A "$2" -i gre1 -p tcp -j TARPIT
 		before=$(counter BadChecksum ipv$family)
 		: >/sys/kernel/tracing/trace
 		same "18/18 0/45" "$(peer ./wrong_checksums.py gre1 "${from[$family]}" "$host")"
 		same 45 $(($(counter BadChecksum ipv$family) - before))
-		claim "IPv$family, $2 of table $1: all of them came with the sum of the device"
+		claim "IPv$family, $2 of table $1: all of them had CHECKSUM_COMPLETE"
 		same 63 "$(grep -c "dev=gre1 .*ip_summed=$COMPLETE " /sys/kernel/tracing/trace)"
 		tarpit $tool -t "$1" -F "$2"
 	done
@@ -36,7 +36,7 @@ caught() {
 
 declare -A from=([4]=10.5.0.200 [6]=fd05::200)
 link_pair
-# The outer checksum must be there to be right.
+# The outer checksum must exist.
 peer ethtool -K p0 tx off >/dev/null
 tunnel peer 2
 tunnel tarpit 1

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A virtual day. --persist: a client that writes and a client with keepalive are held. --tarpit: a
-# client that only waits is held too, and has cost us one packet.
+# For a virtual day, --persist holds a client that writes and one with keepalive, and --tarpit holds
+# a client that only waits, with one packet.
 #
 # needs: lib.sh client.py
 . ./lib.sh
@@ -29,5 +29,5 @@ for address in 10.0.0.1 fd00::1; do
 	read -r _ seconds _ <"/tmp/orphan-$address"
 	between 200 3000 "$seconds"
 done
-claim "those that only waited got one packet each"
+claim "each client that only waited got one packet"
 same "1 1" "$(counter tarpit ipv4) $(counter tarpit ipv6)"

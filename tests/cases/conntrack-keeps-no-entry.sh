@@ -1,13 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# No layout leaves a conntrack entry behind: tracked in INPUT and FORWARD, untracked there, and in
-# PREROUTING. Untracked stays untracked, and passes an OUTPUT that drops what is INVALID or NEW.
+# No conntrack entry remains, whether the segment is tracked or untracked in INPUT and FORWARD, or
+# the rule is in PREROUTING. Replies to untracked segments are UNTRACKED and pass an OUTPUT chain
+# that drops INVALID and NEW.
 #
 # needs: lib.sh
 . ./lib.sh
 
-# strict_output STATE: replies of this state pass, all else of TCP is dropped.
+# strict_output STATE: accepts replies with this state and drops all other TCP.
 strict_output() {
 	both %T -F
 	both %T -t raw -F
@@ -15,12 +16,12 @@ strict_output() {
 	both %T -A OUTPUT -p tcp -j DROP
 }
 
-# layout NAME: handshakes, data and an orphan, then no entry.
+# layout NAME: after handshakes, data and an orphan there is no entry.
 layout() {
 	local host
 	claim "$1: clients connect"
 	for host in 10.0.0.1 fd00::1 10.9.0.9 fd09::9; do connects "$host" 80; done
-	claim "$1: no entry is left"
+	claim "$1: no conntrack entry remains"
 	no_entry
 }
 

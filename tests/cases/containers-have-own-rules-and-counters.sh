@@ -1,20 +1,20 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A container: an unprivileged user's namespace has rules, numbers and counters of its own. Its
-# root alone reads them, and the host's numbers, of which one is the offset of TSval for
-# each connection, cannot be learnt from its answers.
+# A container, here the namespace of an unprivileged user, has its own rules, sequence numbers and
+# counters. Only its root reads the counters, and its replies do not reveal the host's numbers, such
+# as the offset of TSval of each connection.
 #
 # needs: lib.sh send_segments.py frames.py
 . ./lib.sh
 
-# contained COMMAND...: as the root of the user's container.
+# contained COMMAND...: runs it as root of the user's container.
 contained() { nsenter -t "$container" -U -n -S 0 -G 0 -- "$@"; }
 
-# container_up: a namespace that user 1000 has made, with the address of netns tarpit.
+# container_up: creates a namespace of user 1000 with the address of netns tarpit.
 #
-# First the user's namespace, then the network's, as container engines do it: made in one go, the
-# files in the network's /proc/net belong to the host's root.
+# The user namespace comes first, then the network namespace, as container engines do it: if one
+# call creates both, the files in /proc/net belong to the host's root.
 container_up() {
 	setpriv --reuid 1000 --regid 1000 --clear-groups unshare -Ur unshare -n sleep infinity &
 	container=$!
@@ -31,7 +31,7 @@ container_up() {
 	contained ip neighbour replace fd00::200 lladdr "$mac" dev c0 nud permanent
 }
 
-# apart: the container is in a network namespace of its own.
+# apart: the container has a network namespace of its own.
 apart() { [ "$(readlink "/proc/$container/ns/net")" != "$(readlink /proc/self/ns/net)" ]; }
 
 # knock DEVICE SOURCE HOST SEGMENT...: into $got.
@@ -66,7 +66,7 @@ clocks() {
 	done
 }
 
-# ahead A B: by how much the clock A, of 32 bits, is ahead of B.
+# ahead A B: by how much the 32-bit clock A is ahead of B.
 ahead() { echo $((($1 - $2) & 0xffffffff)); }
 
 # apart_by MORE A B: whichever is ahead.
@@ -78,8 +78,8 @@ apart_by() {
 
 milliseconds() { date +%s%3N; }
 
-# compare SOURCE HOST: for four connections, by how much the host's clock is ahead of the
-# container's, into $leads; and the milliseconds in which all that was seen, into $passed.
+# compare SOURCE HOST: sets $leads to how far the host's clock is ahead of the container's for four
+# connections, and $passed to the milliseconds that this took.
 compare() {
 	local begun theirs i
 	begun=$(milliseconds)
@@ -97,7 +97,7 @@ link_pair
 mac=$(peer cat /sys/class/net/p0/address)
 ip -n tarpit neighbour replace 10.0.0.200 lladdr "$mac" dev t0 nud permanent
 ip -n tarpit neighbour replace fd00::200 lladdr "$mac" dev t0 nud permanent
-# A container's root loads no modules.
+# The host loads the module: a container's root cannot.
 modprobe -a xt_TARPIT nft_compat ${legacy:+ip6table_filter}
 container_up
 export XTABLES_LOCKFILE=/tmp/lock
@@ -111,7 +111,7 @@ both %T -A INPUT -p tcp -j TARPIT
 segment=S,seq=1000
 for pair in '10.0.0.200 10.0.0.1' 'fd00::200 fd00::1'; do
 	read -r source host <<<"$pair"
-	claim "$host: the container answers, twice with one number"
+	claim "$host: the container answers, both times with the same number"
 	knock q0 "$source" "$host" $segment $segment
 	inside=$(number "${got[0]}")
 	same "$inside" "$(number "${got[1]}")"
@@ -128,10 +128,10 @@ grep -Fx "$count 0" /proc/net/xt_TARPIT >/dev/null || die "$(grep -F "$count" /p
 
 for pair in '10.0.0.200 10.0.0.1' 'fd00::200 fd00::1'; do
 	read -r source host <<<"$pair"
-	claim "$host: TSval goes on with time, and is another one in the container and the host"
+	claim "$host: TSval advances with time, and differs between the container and the host"
 	compare "$source" "$host"
 	for lead in "${leads[@]}"; do apart_by $passed 0 "$lead"; done
-	claim "$host: what one connection tells of the host's offset is not true of another"
+	claim "$host: the offsets of two connections differ"
 	for i in {0..2}; do
 		for ((j = i + 1; j < 4; j++)); do apart_by $passed "${leads[i]}" "${leads[j]}"; done
 	done
@@ -144,7 +144,7 @@ refused setpriv --reuid 1000 --regid 1000 --clear-groups cat /proc/net/xt_TARPIT
 refused nsenter -t "$container" -n -- setpriv --reuid 1001 --regid 1001 --clear-groups \
 	cat /proc/net/xt_TARPIT
 
-claim "the container goes away with its rules, and the module is free"
+claim "the container's rules end with it, and the module can be unloaded"
 both %T -F
 kill "$container"
 wait "$container" || true

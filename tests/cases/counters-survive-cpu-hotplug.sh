@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Each processor counts for itself. What one has counted stays in the sum when it goes offline.
+# Counters are per-CPU. Those of a CPU that goes offline stay in the sum.
 #
 # vm: --smp 2
 # needs: lib.sh
@@ -16,5 +16,5 @@ before=$(counter tarpit)
 between 2 9 "$before"
 taskset -pc 0 $$ >/dev/null
 echo 0 >/sys/devices/system/cpu/cpu1/online
-claim "what it has counted is still there"
+claim "its counters are still in the sum"
 same "$before" "$(counter tarpit)"

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# curl, ssh and ncat believe they are connected, get nothing, and wait as long as they are told to.
+# curl, ssh and ncat connect, receive nothing, and wait until their own timeouts.
 #
 # needs: lib.sh
 . ./lib.sh
 
 stuck_curl() {
-	claim "curl connects to $1 and gives up after its own 300 seconds"
+	claim "curl connects to $1 and gives up after its timeout of 300 seconds"
 	local status=0 said
 	said=$(peer curl -sS -g --max-time 300 -w '%{time_connect} %{time_total} %{size_download}' \
 		"http://$1/" 2>/tmp/curl) || status=$?
@@ -26,7 +26,7 @@ stuck_ssh() {
 }
 
 stuck_ncat() {
-	claim "ncat connects to $1 and hears nothing for 500 seconds"
+	claim "ncat connects to $1 and receives nothing for 500 seconds"
 	local status=0
 	sleep 600 | peer timeout 500 ncat -v "$1" 25 >/tmp/ncat.out 2>/tmp/ncat || status=$?
 	same 124 "$status"
@@ -42,7 +42,7 @@ stuck_ssh 10.0.0.1
 stuck_ssh fd00::1
 stuck_ncat 10.0.0.1
 stuck_ncat fd00::1
-claim "they were held by verified segments, and each got one packet"
+claim "their segments count as Held, and each client got one packet"
 same 3 "$(counter tarpit ipv4)"
 same 3 "$(counter tarpit ipv6)"
 [ "$(counter Held ipv4)" -gt 6 ] || die "$(counter Held ipv4) segments held"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The published way to tell iptables' tarpits (Degreaser) takes no mode of ours for one, not even
-# if its SYN offers no options. The C module is told at once, which shows that the way works.
+# Degreaser's published test for iptables' tarpits recognises none of our modes, not even if its SYN
+# offers no options. It recognises the C module, which shows that the test works.
 #
 # needs: lib.sh rawtcp.py degreaser.py
 # artifacts: xtables-addons
@@ -21,7 +21,7 @@ link_pair
 modprobe x_tables
 insmod xtables-addons/xt_TARPIT.ko
 tarpit iptables -A INPUT -p tcp --dport 100 -j TARPIT
-claim "the C module is told"
+claim "the C module is recognised"
 verdict tarpit ipv4 100
 verdict tarpit ipv4 100 nothing-offered
 tarpit iptables -F INPUT
@@ -32,7 +32,7 @@ for mode in tarpit persist honeypot; do
 	port=$((port + 1))
 	both %T -A INPUT -p tcp --dport $port -j TARPIT --$mode
 	for family in ipv4 ipv6; do
-		claim "--$mode is not, $family"
+		claim "--$mode is not recognised, $family"
 		verdict host $family $port
 		verdict host $family $port nothing-offered
 	done

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A packet keeps its bridge extension when a bridge delivers it to a device above the bridge. The
-# reply leaves by that device all the same, never by the bridge port: an xfrm interface sends ESP,
+# A packet keeps its bridge extension when a bridge delivers it to a device above the bridge. Even
+# so the reply leaves by that device, never by the bridge port: an xfrm interface sends ESP;
 # macvlan, ipvlan and VLAN devices answer in their own namespace, and a device there that has the
-# port's index stays silent.
+# port's index sends nothing.
 #
 #    netns peer p0 ---- t0 [br0 in netns tarpit]  above it: xfrm0, and in netns cont: mv0 iv0 br0.7
 #
@@ -20,7 +20,7 @@ ip -n tarpit address flush dev t0
 ip -n tarpit link set t0 master br0
 addresses tarpit br0 10.0.0.1/24 fd00::1/64
 
-# bridge_nf ON: whether br_netfilter hands bridged packets to iptables.
+# bridge_nf ON: sets whether br_netfilter passes bridged packets to iptables.
 bridge_nf() {
 	tarpit sysctl -qw "net.bridge.bridge-nf-call-iptables=$1" \
 		"net.bridge.bridge-nf-call-ip6tables=$1"
@@ -55,13 +55,13 @@ policy() {
 		tmpl src "$3" dst "$4" proto esp reqid 1 mode tunnel
 }
 
-# esp_only CHAIN...: both families answer through the xfrm interface, in ESP alone.
+# esp_only CHAIN...: both families answer through the xfrm interface, only in ESP.
 esp_only() {
 	local host
 	both %T "$@" -i xfrm0 -p tcp --dport 80 -j TARPIT
 	for host in 10.50.0.1 fd50::1; do
 		forget
-		claim "an xfrm interface over the bridge, $*: $host answers in ESP alone"
+		claim "an xfrm interface over the bridge, $*: $host answers only in ESP"
 		connects $host 80
 		came_as_esp
 	done
@@ -84,8 +84,8 @@ bridge_nf 0
 esp_only -t raw -A PREROUTING
 bridge_nf 1
 
-# answered DEVICE HOST...: by each hook, from the device's own MAC address; and one that has the
-# port's index in that namespace sends nothing.
+# answered DEVICE HOST...: each hook answers from the device's own MAC address, and a device with
+# the port's index in that namespace sends nothing.
 answered() {
 	local device=$1 chain mac host
 	shift

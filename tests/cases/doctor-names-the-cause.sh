@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# xt-tarpit-doctor tells apart what keeps a rule from loading the module: one sentence and one
-# command for each cause. It says "is ready" only when a rule loads the module. Where the command
-# can help at once, the case runs it.
+# xt-tarpit-doctor distinguishes what prevents a rule from loading the module: it prints one
+# sentence and one command for each cause. It says "is ready" only if a rule loads the module. If
+# the command can help at once, the case runs it.
 #
 # needs: lib.sh ../../scripts/dkms/doctor ../../scripts/dkms/fit.sh ../../scripts/dkms/load.sh
 # artifacts: xtables-addons
@@ -13,7 +13,7 @@ config=/etc/modprobe.d/tarpit.conf
 modules=/lib/modules/$(uname -r)
 sign="$modules/build/scripts/sign-file sha256 KEY CERTIFICATE"
 
-# told SENTENCE COMMAND PROGRAM...: the program fails with this one sentence and this command.
+# told SENTENCE COMMAND PROGRAM...: the program fails and prints this sentence and this command.
 told() {
 	refused "${@:3}"
 	sed '/^    /d' /tmp/refused >/tmp/sentences
@@ -27,14 +27,15 @@ rule() { tarpit iptables -A INPUT -p tcp -j TARPIT; }
 no_rule() { refused rule; }
 command_that_helps() { bash -ec "$(sed -n 's/^    //p' /tmp/refused)"; }
 
-# a_rule_loads_it: and it goes again.
+# a_rule_loads_it: a rule loads the module, which is then unloaded.
 a_rule_loads_it() {
 	rule
 	tarpit iptables -F INPUT
 	unload
 }
 
-# unreachable LINE: the doctor names this line of modprobe's configuration; without it all is well.
+# unreachable LINE: the doctor reports this line of modprobe's configuration, and no fault without
+# it.
 unreachable() {
 	claim "modprobe's configuration has: $1"
 	printf '# A comment.\n%s\n' "$1" >$config
@@ -46,7 +47,7 @@ unreachable() {
 	rm $config
 }
 
-# booted_with OPTION: as if the kernel had been booted with it; modprobe reads the same file.
+# booted_with OPTION: pretends that the kernel was booted with it; modprobe reads the same file.
 booted_with() {
 	sed "s/\$/ $1/" /proc/cmdline >/tmp/cmdline
 	mount --bind /tmp/cmdline /proc/cmdline
@@ -54,9 +55,9 @@ booted_with() {
 
 ip netns add tarpit
 
-# First of all, as long as x_tables is not loaded.
+# This comes first, while x_tables is not loaded.
 unreachable 'install x_tables /bin/false'
-claim "where nothing is wrong, the doctor says so, and leaves no module loaded"
+claim "if there is no fault, the doctor says so and leaves no module loaded"
 rule
 tarpit iptables -F INPUT
 ready
@@ -64,9 +65,9 @@ unload
 ready
 [ ! -e /sys/module/xt_TARPIT ] || die "it is loaded"
 
-claim "an ordinary user learns that only root can try"
+claim "for an unprivileged user it says that only root can test the loading"
 setpriv --reuid 1000 --regid 1000 --clear-groups -- ./doctor >/tmp/said
-grep -q '^No fault is found, but only root can try ' /tmp/said || die "it says: $(cat /tmp/said)"
+grep -q '^No fault is found, but only root can test ' /tmp/said || die "it says: $(cat /tmp/said)"
 
 unreachable 'blacklist xt_TARPIT'
 unreachable 'blacklist  xt-TARPIT'
@@ -80,7 +81,7 @@ told 'by its alias ip6t_TARPIT\.$' "sed -i '1s/^/#/' $config" ./doctor
 mkdir -p /lib/modules/9.9-other
 cp -a "$modules"/updates "$modules"/modules.* /lib/modules/9.9-other
 told 'by its alias ip6t_TARPIT\.$' "sed -i '1s/^/#/' $config" ./doctor 9.9-other
-claim "a line that does load the module is no fault, nor is a blacklisted alias"
+claim "an install line that loads the module is no fault, nor is a blacklisted alias"
 echo 'install xt_TARPIT modprobe --ignore-install xt_TARPIT' >$config
 a_rule_loads_it
 ready
@@ -110,7 +111,7 @@ told 'the sysctl kernel\.modprobe is empty' \
 command_that_helps
 ready
 a_rule_loads_it
-claim "kernel.modprobe names a program that is not there"
+claim "kernel.modprobe names a missing program"
 echo /no/modprobe >/proc/sys/kernel/modprobe
 no_rule
 told 'the sysctl kernel\.modprobe names /no/modprobe, ' \
@@ -127,9 +128,9 @@ ready
 claim "root has no CAP_SYS_MODULE, as in a container"
 told '^Root here has no CAP_SYS_MODULE' 'modprobe xt_TARPIT' \
 	setpriv --bounding-set -sys_module --inh-caps -sys_module ./doctor
-claim "root is that of a user namespace only"
+claim "root is only that of a user namespace"
 told '^Root here has no CAP_SYS_MODULE' 'modprobe xt_TARPIT' unshare -Ur ./doctor
-claim "once the host has loaded it, the container is content"
+claim "once the host has loaded the module, the container has no fault"
 modprobe xt_TARPIT
 unshare -Ur ./doctor | grep -q ' is ready '
 unload
@@ -147,7 +148,7 @@ command_that_helps
 ready
 unload
 
-claim "the module that is loaded is not the one that is installed"
+claim "the loaded module is not the installed one"
 modprobe xt_TARPIT
 if [ -e /sys/module/xt_TARPIT/srcversion ]; then
 	LC_ALL=C sed -i 's/\(srcversion=\)../\1ZZ/' "$modules/extra/xt_TARPIT.ko"
@@ -158,7 +159,7 @@ if [ -e /sys/module/xt_TARPIT/srcversion ]; then
 fi
 unload
 
-# From here on nothing can be undone.
+# The following settings cannot be undone.
 lockdown=/sys/kernel/security/lockdown
 mountpoint -q /sys/kernel/security || mount -t securityfs securityfs /sys/kernel/security
 if [ -w $lockdown ]; then
@@ -179,7 +180,7 @@ if [ -w /sys/module/module/parameters/sig_enforce ]; then
 		"$sign $modules/extra/xt_TARPIT.ko" ./doctor
 fi
 
-claim "kernel.modules_disabled is 1, which is no matter of a signature"
+claim "kernel.modules_disabled is 1, and no signature is reported"
 sysctl -qw kernel.modules_disabled=1
 no_rule
 told 'kernel\.modules_disabled is 1' \

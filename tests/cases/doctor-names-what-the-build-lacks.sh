@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Where the module cannot be built for a kernel, the doctor and the check of DKMS say why in one
-# sentence: what kernel it is, or which program is missing or too old. Of rustc they name the file
-# that is first in PATH, and say whether the one in /usr/bin is new enough. Any rustc from 1.78 on
-# and any revision of the kernel's own C compiler will do.
+# If the module cannot be built for a kernel, the doctor and the check of DKMS say why in one
+# sentence: the kind of kernel, or the program that is missing or too old. They name the rustc that
+# is first in PATH, and say whether the one in /usr/bin is new enough. Any rustc from 1.78 on and
+# any revision of the kernel's C compiler are accepted.
 #
 # needs: lib.sh ../../scripts
 # shellcheck disable=SC2016 # The doctor prints $PATH as it stands.
@@ -18,14 +18,14 @@ needs='xt_TARPIT needs rustc 1.78 or newer, but'
 other=/opt/other/bin
 mkdir -p $headers
 
-# tool FILE TEXT: a program that tells this of itself.
+# tool FILE TEXT: creates a program that prints this version.
 tool() {
 	mkdir -p "${1%/*}"
 	printf '#!/bin/sh\necho "%s"\n' "$2" >"$1"
 	chmod +x "$1"
 }
 
-# kernel RELEASE LINE...: there is one with such a configuration.
+# kernel RELEASE LINE...: creates a kernel with this configuration.
 kernel() {
 	release=$1
 	mkdir -p "/lib/modules/$release"
@@ -33,7 +33,7 @@ kernel() {
 	printf 'CONFIG_%s\n' "${@:2}" >$headers/.config
 }
 
-# told SENTENCE COMMAND: by the doctor; and the sentence by DKMS' check.
+# told SENTENCE COMMAND: the doctor prints both, and the check of DKMS prints the sentence.
 told() {
 	refused scripts/dkms/doctor "$release"
 	same "$1" "$(grep -v '^    ' /tmp/refused)"
@@ -55,10 +55,10 @@ headers=/tmp/build
 claim "a kernel is too old"
 kernel 5.9.16-test "${all[@]}"
 told "The kernel $release is older than 5.10, and xt_TARPIT needs 5.10 or newer." ''
-claim "it has 32 bits only"
+claim "a kernel has 32 bits"
 kernel 6.1.0-686 "${all[@]:1}"
 told "The kernel $release is a 32-bit one, and xt_TARPIT needs a 64-bit kernel." ''
-claim "it has no tables, or no IPv6"
+claim "a kernel lacks x_tables or IPv6"
 kernel 6.1.0-test 64BIT=y IPV6=y
 told "The kernel $release is built without CONFIG_NETFILTER_XTABLES, which xt_TARPIT needs." ''
 kernel 6.1.0-test 64BIT=y NETFILTER_XTABLES=y
@@ -69,22 +69,22 @@ use_system='PATH=/usr/bin:$PATH dkms autoinstall -k '$release
 rm -f /usr/bin/rustc
 claim "rustc is missing"
 told "$needs rustc is missing." ''
-claim "the one in /usr/bin is too old"
+claim "the rustc in /usr/bin is too old"
 tool /usr/bin/rustc "$old"
 told "$needs /usr/bin/rustc is \"$old\"." ''
-claim "a link in PATH to the one in /usr/bin is no other one"
+claim "a link in PATH to the one in /usr/bin does not count as another"
 mkdir -p $other
 ln -s /usr/bin/rustc $other/rustc
 told "$needs $other/rustc is \"$old\"." ''
 rm $other/rustc
-claim "that of a user is first and too old, and the one in /usr/bin is new enough"
+claim "the first rustc in PATH is too old, and the one in /usr/bin is new enough"
 tool $other/rustc "$old"
 tool /usr/bin/rustc "$new"
 told "$needs $other/rustc is \"$old\"; /usr/bin/rustc is new enough." "$use_system"
-claim "it has no toolchain"
+claim "the first rustc in PATH has no toolchain"
 printf '#!/bin/sh\nexit 1\n' >$other/rustc
 told "$needs $other/rustc does not tell its version; /usr/bin/rustc is new enough." "$use_system"
-claim "neither is new enough"
+claim "neither rustc is new enough"
 tool $other/rustc "$old"
 tool /usr/bin/rustc 'rustc 1.63.0'
 told "$needs $other/rustc is \"$old\", and /usr/bin/rustc is \"rustc 1.63.0\"." ''
@@ -100,7 +100,7 @@ claim "objdump is missing"
 told "To check what is built for the kernel $release, objdump is missing." \
 	"apt install binutils && dkms autoinstall -k $release"
 tool /usr/bin/objdump 'GNU objdump'
-claim "with an older kernel's compiler of another revision, and a rustc of any number, all is well"
+claim "another revision of the kernel's compiler and a newer rustc are no fault"
 fits
 tool /usr/bin/rustc 'rustc 1.102.0'
 fits
@@ -111,7 +111,7 @@ told "The kernel $release was built with clang, and clang is missing." \
 for name in clang ld.lld llvm-nm; do tool /usr/bin/$name 'LLVM 19.1.7'; done
 fits
 
-claim "what was refused is said again, until a compiler changes"
+claim "a failed build is reported again until a compiler changes"
 XT_TARPIT_REFUSALS=/tmp/refusals
 export XT_TARPIT_REFUSALS
 mkdir -p $XT_TARPIT_REFUSALS

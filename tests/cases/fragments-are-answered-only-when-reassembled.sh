@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Fragments get silence where the hook sees them as such: in PREROUTING and FORWARD without
-# connection tracking. What the kernel has reassembled is an ordinary segment: in IPv4's INPUT,
-# and everywhere once connection tracking defragments.
+# Fragments get no reply in hooks that see them as fragments: PREROUTING and FORWARD without
+# connection tracking. A packet that the kernel has reassembled is answered: in IPv4's INPUT, and in
+# all hooks once connection tracking defragments.
 #
 # needs: lib.sh send_segments.py frames.py
 . ./lib.sh
 
-# knock HOST SEGMENT...: into the lines of $got.
+# knock HOST SEGMENT...: sends segments; sets the lines of $got to the replies.
 knock() {
 	local host=$1 source=10.0.0.200
 	shift
@@ -17,7 +17,7 @@ knock() {
 	printf '  %s\n' "${got[@]}"
 }
 
-# silent WHERE HOST: two fragments, and each alone, get no answer and go nowhere.
+# silent WHERE HOST: two fragments, and each alone, get no reply and are not forwarded.
 silent() {
 	local family=ipv4 before
 	case "$2" in *:*) family=ipv6 ;; esac
@@ -29,13 +29,13 @@ silent() {
 	same 3 $(($(counter Fragment $family) - before))
 }
 
-# answered WHERE HOST: two fragments are answered as the one segment they make.
+# answered WHERE HOST: two fragments are answered as one segment.
 answered() {
-	claim "$1: fragments to $2 make one segment, which is answered"
+	claim "$1: fragments to $2 are reassembled and answered"
 	port=$((port + 2))
 	knock "$2" "S,frag=24,len=20,sport=$port"
 	[[ ${got[0]} =~ ^SA\ [0-9]+\ 1001\ 0$ ]] || die "${got[0]}"
-	claim "$1: half of it gets nothing"
+	claim "$1: a single fragment gets no reply"
 	knock "$2" "S,frag=24,len=20,only=1,sport=$((port + 1))"
 	same nothing "${got[0]}"
 }
@@ -60,7 +60,7 @@ both %T -t raw -F
 both %T -A FORWARD -j TARPIT
 both %T -A FORWARD -m comment --comment behind
 for host in 10.9.0.9 fd09::9; do silent FORWARD $host; done
-claim "none of them went further than the rule"
+claim "no fragment passed the rule"
 for tool in iptables ip6tables; do
 	same 0 "$(tarpit $tool -L FORWARD -v -x -n | awk '/behind/ { print $1 }')"
 done

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# An ACK gets no answer unless its number was sent to that very connection:
-# neither by guessing, nor with a number that was told him for another.
+# An ACK gets a reply only with the number that was sent to the same connection, neither with a
+# guessed number nor with that of another connection.
 #
 #   guessed-acks-get-no-reply.sh [GUESSES]      random ones, for each mode and family
 #
@@ -27,13 +27,13 @@ both %T -A INPUT -p tcp --dport 81 -j TARPIT --persist
 both %T -A INPUT -p tcp --dport 82 -j TARPIT --honeypot
 for family in 4 6; do
 	before=$(counter Unverified "ipv$family") finished=$(counter Finished "ipv$family")
-	claim "family $family: the true number is answered, that of another connection never"
+	claim "family $family: the right number is answered, that of another connection is not"
 	peer ./guess.py p0 "$family" told | tee /tmp/told
 	stray=$(sed -n 's/^\([0-9]*\) strays.*/\1/p' /tmp/told)
 	claim "family $family: $guesses guesses for each mode get no answer"
 	peer ./guess.py p0 "$family" "$guesses"
-	claim "family $family: all of them are counted as what they are"
-	# To the honeypot, the next number but one means that the connection is over.
+	claim "family $family: each of them has the right counter"
+	# In honeypot, ISS + 2 acknowledges our FIN, so the connection is closed.
 	same 4 $(($(counter Finished "ipv$family") - finished))
 	same $((stray - 4 + guesses * 3)) $(($(counter Unverified "ipv$family") - before))
 done

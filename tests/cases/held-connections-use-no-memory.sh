@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Real Linux connections, held at once, from the sockets of many namespaces: of all that the kernel
-# allocates only what a client's socket needs grows with them.
+# Many Linux connections from several namespaces are held at once: the only kernel memory that grows
+# with them is that of the clients' sockets.
 #
 #    netns peer0 … peer9: hold_sockets.py ---- netns tarpit: dark hosts, FORWARD and raw PREROUTING
 #
@@ -17,7 +17,7 @@
 
 connections=${1:-4000} peers=10
 
-# peer_up NUMBER: a namespace with a link of its own to netns tarpit.
+# peer_up NUMBER: creates a namespace with its own link to netns tarpit.
 peer_up() {
 	local name=peer$1 net=10.1.$1
 	ip netns add "$name"
@@ -28,7 +28,7 @@ peer_up() {
 	ip netns exec "$name" sysctl -qw net.ipv4.ip_local_port_range='1024 65535'
 }
 
-# crowd PORT: shares of the connections in all namespaces, until the fifo that is their input ends.
+# crowd PORT: opens the connections, shared among all namespaces, until their input, a fifo, ends.
 crowd() {
 	mkfifo /tmp/until
 	exec 3<>/tmp/until
@@ -46,7 +46,7 @@ dismissed() {
 	wait
 }
 
-# all_say WORD SECONDS: in that time, all crowds have so many up, or held.
+# all_say WORD SECONDS: waits until all namespaces report all connections as up, or held.
 all_say() {
 	local patience=0
 	until [ "$(cat /tmp/crowd? | grep -c "^$1 $((connections / peers))$")" = $peers ]; do
@@ -58,13 +58,14 @@ all_say() {
 
 link_pair
 for number in $(seq 0 $((peers - 1))); do peer_up "$number"; done
-# Half of the dark hosts answer in FORWARD, with conntrack looking on, half in raw PREROUTING.
+# Half of the unused addresses are tarpitted in FORWARD, with connection tracking, half in raw
+# PREROUTING.
 tarpit iptables -t raw -A PREROUTING -p tcp -d 10.9.0.0/29 -j TARPIT --persist
 tarpit iptables -A FORWARD -m conntrack --ctstate INVALID -j ACCEPT
 tarpit iptables -A FORWARD -p tcp -j TARPIT
 crowd 80
 dismissed
-claim "$connections sockets that are only bound cost what they cost"
+claim "the memory of $connections sockets that are only bound is measured"
 ./slabs.py save /tmp/idle
 crowd 0
 ./slabs.py save /tmp/bound
@@ -73,9 +74,9 @@ sleep 5
 claim "$connections connections are held at once"
 ./slabs.py save /tmp/before
 crowd 80
-claim "no cache of the kernel's grows with them more than with sockets that are only bound"
+claim "no slab cache grows more than with sockets that are only bound"
 if frees; then ./slabs.py compare /tmp/idle /tmp/bound /tmp/before "$connections"; fi
-claim "conntrack knows none of them, and the tarpit's namespace has no socket"
+claim "conntrack has no entry, and the tarpit's namespace has no socket"
 no_entry
 same 0 "$(inside tarpit ss -Htan | wc -l)"
 claim "a minute later all are still held"

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the counters say of peers is true, though nothing is kept of them: in --persist the seconds
-# held, within one in a hundred; in --tarpit the age of each probe, against what was seen on the
-# wire. Clients without timestamps are labelled, not guessed. Where every eleventh answer is lost
-# the sum is a tenth too high or so, where every eleventh probe is lost it is right. A liar adds
-# what the cap allows for each packet that it sends, and no more. A handshake without an ACK of its
-# own is counted by its content, and a keepalive at una is no handshake. Virtual time.
+# The metrics of peers are correct, although no state is kept: in --persist the seconds held, within
+# 1 %; in --tarpit the age of each probe, compared with a capture. Clients without timestamps are
+# counted separately. If every eleventh reply is lost, the sum is about 10 % too high; if every
+# eleventh probe is lost, it is right. A forged age adds at most the cap for each packet. A
+# handshake without an ACK of its own is counted by its content, and a keepalive at una is no
+# handshake. Virtual time.
 #
 # needs: lib.sh writing_clients.py rawtcp.py forge_tsecr.py ages.py deferred_ack_clients.py
 . ./lib.sh
@@ -19,26 +19,26 @@ sample() {
 
 held() { sample persist_seconds_total; }
 
-# hold COUNT SECONDS PORT: that many writers, one second after the other; all must be held.
+# hold COUNT SECONDS PORT: starts so many writers, one a second; all must be held.
 hold() {
 	peer ./writing_clients.py "$1" 10.0.0.1 "$3" "$2" >/tmp/crowd
 	same "held $1" "$(cat /tmp/crowd)"
 }
 
-# permille COUNT SECONDS BEFORE: how much of the truth was added since.
+# permille COUNT SECONDS BEFORE: the seconds added since BEFORE, in permille of the right value.
 permille() { echo $((1000 * ($(held) - $3) / ($1 * $2 - $1 * ($1 - 1) / 2))); }
 
 link_pair
 both %T -A INPUT -p tcp --dport 23 -j TARPIT --persist
 both %T -A INPUT -p tcp --dport 80 -j TARPIT
 
-claim "ten held for 13000 seconds: the sum is true within one in a hundred"
+claim "ten held for 13000 seconds: the sum is right within 1 %"
 hold 10 13000 23
 between 990 1000 "$(permille 10 13000 0)"
 same 10 "$(sample 'handshakes_total{mode="persist",timestamps="yes"}')"
 same "$(sample 'probes_total{mode="persist"}')" $(($(counter persist) - 10))
 
-claim "where every eleventh answer is lost it is a tenth too high, more or less"
+claim "if every eleventh reply is lost, it is about 10 % too high"
 before=$(held)
 lose="-m statistic --mode nth --every 11 --packet 5 -j DROP"
 # shellcheck disable=SC2086 # These are words.
@@ -47,7 +47,7 @@ hold 10 13000 23
 between 1080 1140 "$(permille 10 13000 "$before")"
 peer iptables -F
 
-claim "where every eleventh probe is lost it is as true as ever"
+claim "if every eleventh probe is lost, it is right"
 before=$(held)
 # shellcheck disable=SC2086 # These are words.
 peer iptables -A OUTPUT -p tcp --dport 23 $lose
@@ -55,7 +55,7 @@ hold 10 13000 23
 between 985 1000 "$(permille 10 13000 "$before")"
 peer iptables -F
 
-claim "without timestamps peers are counted, and not aged"
+claim "peers without timestamps are counted, but have no age"
 before=$(held)
 peer sysctl -qw net.ipv4.tcp_timestamps=0
 hold 5 1000 23
@@ -64,7 +64,7 @@ same 5 "$(sample 'handshakes_total{mode="persist",timestamps="no"}')"
 between 50 100 "$(sample 'unaged_probes_total{mode="persist",reason="NoTimestamps"}')"
 peer sysctl -qw net.ipv4.tcp_timestamps=1
 
-claim "in --tarpit the histogram is what the wire has seen"
+claim "in --tarpit the histogram agrees with the capture"
 dumps /tmp/wire tarpit t0 -tt tcp port 80
 peer ./writing_clients.py 5 10.0.0.1 80 2000 >/tmp/crowd
 peer ./writing_clients.py 5 fd00::1 80 2000 >/tmp/crowd
@@ -82,7 +82,7 @@ ip -n tarpit neighbour replace 10.0.0.50 lladdr "$mac" dev t0
 before=$(held)
 peer ./forge_tsecr.py 23 50 -2147400000
 between $((50 * 8100)) $((50 * 8100 + 1)) $(($(held) - before))
-claim "a peer that claims the future is called implausible"
+claim "a peer that echoes a future clock counts as Implausible"
 before=$(held)
 peer ./forge_tsecr.py 23 50 60000
 same 50 "$(sample 'unaged_probes_total{mode="persist",reason="Implausible"}')"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# How long each mode holds eleven kinds of client, among them curl, openssl and ssh, is what the
-# README's table says: tests/guest/holds, cut off after 2.4 hours, in IPv6. Virtual time.
+# Each mode holds eleven kinds of client, including curl, openssl and ssh, as long as the README's
+# table says: tests/guest/holds, cut off after 2.4 hours, in IPv6. Virtual time.
 #
 # needs: lib.sh holds holds.py
 . ./lib.sh

@@ -1,17 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A segment that is ours alone becomes the reply (a tap or a client's own TCP would share it, and a
-# reply would be allocated beside it). Nothing of it stays: neither its connection, NAT, priority,
-# route and socket, nor the extension that br_netfilter gives it. Routes that no reply takes are
-# released, too. Both families; over lo IPv4.
+# An unshared segment is rewritten into the reply (if a tap or a client's own TCP shares it, the
+# reply is allocated). The reply keeps none of its connection, NAT, priority, route, socket and
+# bridge extension. Routes that no reply takes are released, too. Both families; over lo IPv4.
 #
 # needs: lib.sh flood.py send_unshared.py send_series.py send_segments.py frames.py raw.py
 . ./lib.sh
 
 tracing=/sys/kernel/tracing
 
-# rewritten COUNT: so many replies since the last call were made of their segments, and no other.
+# rewritten COUNT: exactly so many replies since the last call were rewritten segments.
 rewritten() {
 	same 0 "$(grep -c 'tarpit_reply_alloc ' $tracing/trace || true)"
 	same "$1" "$(grep -c 'tarpit_reply_rewrite ' $tracing/trace || true)"
@@ -24,7 +23,7 @@ flood() {
 	MAC=$mac peer ./flood.py p0 fd00::200 fd00::1 "$1"
 }
 
-# packets TABLE CHAIN LINE: that rule's packets, of IPv4 and of IPv6.
+# packets TABLE CHAIN LINE: the rule's packets of IPv4 and of IPv6.
 packets() {
 	local tool
 	for tool in iptables ip6tables; do
@@ -32,7 +31,7 @@ packets() {
 	done
 }
 
-# in_use: bytes of all objects of the kernel, without those that are kept free.
+# in_use: bytes of all allocated slab objects, without the free ones.
 in_use() {
 	sleep 2
 	sync
@@ -41,8 +40,8 @@ in_use() {
 	awk 'NR > 2 { n += $2 * $4 } END { print n }' /proc/slabinfo
 }
 
-# no_growth COMMAND...: run once to fill the caches and once more, it leaves less than 100,000 bytes
-# behind.
+# no_growth COMMAND...: runs it once to fill the caches and once more; the second run must not leak
+# 100,000 bytes.
 no_growth() {
 	local before growth
 	"$@"
@@ -53,7 +52,7 @@ no_growth() {
 	grown_by_less_than 100000 $growth
 }
 
-# through KIND FIRST WORDS COMMAND...: with routes of their own to 1000 addresses, FIRST and on.
+# through KIND FIRST WORDS COMMAND...: with a route to each of 1000 addresses from FIRST on.
 through() {
 	local kind=$1 first=$2 words=$3
 	shift 3
@@ -76,7 +75,7 @@ modprobe xt_TARPIT
 printf '%s\n' tarpit_reply_rewrite tarpit_reply_alloc >$tracing/set_ftrace_filter
 echo function >$tracing/current_tracer
 
-claim "mangle PREROUTING: no connection stays, and each reply is UNTRACKED"
+claim "mangle PREROUTING: no connection remains, and each reply is UNTRACKED"
 both %T -t mangle -A PREROUTING -p tcp -j TARPIT
 both %T -t mangle -A POSTROUTING -p tcp -m conntrack --ctstate UNTRACKED
 flood 200
@@ -85,7 +84,7 @@ rewritten 400
 same "200 200 " "$(packets mangle POSTROUTING 1)"
 both %T -t mangle -F
 
-claim "INPUT: what NAT has changed is changed back"
+claim "INPUT: NAT is undone"
 both %T -t nat -A PREROUTING -p tcp --dport 80 -j REDIRECT --to-ports 8080
 both %T -A INPUT -p tcp --dport 8080 -j TARPIT
 four=$(peer ./send_unshared.py p0 10.0.0.2 10.0.0.1 "$mac" 0)
@@ -95,7 +94,7 @@ same "0050 0050" "${four:40:4} ${six:80:4}"
 both %T -t nat -F
 both %T -F
 
-claim "FORWARD: the reply is not in the segment's class"
+claim "FORWARD: the reply does not have the segment's traffic class"
 both %T -t mangle -A FORWARD -p tcp -j CLASSIFY --set-class 1:7
 both %T -A FORWARD -p tcp -j TARPIT
 tarpit nft add table inet seen
@@ -174,7 +173,7 @@ too_big() {
 no_growth too_big
 same 2000 $(($(counter TooBig) - before))
 
-claim "routes to own addresses, which a forged source bears, are released"
+claim "routes to own addresses, for segments with a forged source, are released"
 before=$(counter Martian)
 forged() {
 	through local fd05::1 'dev lo' peer ./send_series.py p0 "$mac" fd05::1+ fd00::1 1000
@@ -201,6 +200,6 @@ by_the_bridge() {
 no_growth by_the_bridge
 rewritten 4000
 
-claim "no socket keeps the namespace, and so none of its rules keeps the module"
+claim "no socket keeps the namespace, so no rule in it keeps the module"
 ip netns del tarpit
 eventually unloaded

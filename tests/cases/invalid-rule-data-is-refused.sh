@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Rules as no iptables writes them, by setsockopt and by nft_compat, in both families: data of every
-# size and content, names without an end, lies about layout. What the contract has is taken, all
-# else is refused, the kernel says nothing worse; and no reference stays behind.
+# Rules that no iptables writes, by setsockopt and by nft_compat, in both families: data of every
+# size and content, unterminated names, a wrong layout. Rule data that docs/behaviour.md defines is
+# accepted, all other is refused, the kernel reports no fault, and no reference remains.
 #
 # suite: all
 # needs: lib.sh nft_rule.py rule_blobs.py
@@ -14,7 +14,7 @@ count=3000 seed=1
 ip netns add tarpit
 modprobe -a xt_TARPIT nft_compat ${legacy:+iptable_filter ip6table_filter}
 tarpit nft list ruleset >/dev/null
-# No module is searched for by the other names and revisions, which takes long.
+# Keeps the kernel from searching modules of other names and revisions, which takes long.
 sysctl -qw kernel.modprobe=
 for family in ipv4 ipv6; do
 	[ $family = ipv4 ] && name=ip tool=iptables-legacy || name=ip6 tool=ip6tables-legacy
@@ -29,5 +29,5 @@ for family in ipv4 ipv6; do
 	tarpit ./rule_blobs.py nftables $family $count $seed
 	tarpit nft delete table "$name" blobs
 done
-claim "nothing holds on to the module"
+claim "no reference keeps the module"
 unload

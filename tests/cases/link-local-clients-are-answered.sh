@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# IPv6 link-local: the reply leaves through the device the segment came in on, though another has
-# the same network.
+# IPv6 link-local: the reply leaves by the device that the segment came in by, although another
+# device has the same network.
 #
 # needs: lib.sh
 . ./lib.sh

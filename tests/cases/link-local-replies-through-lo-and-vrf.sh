@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# IPv6 link-local addresses: the device of the segment is a stand-in when it came by lo or a VRF;
-# the reply still finds the link.
+# IPv6 link-local addresses: the input device of a segment that came by lo or a VRF is not its link;
+# the reply finds the link nevertheless.
 #
 # needs: lib.sh
 . ./lib.sh
 
-# settled: t0 has a link-local address that may be used.
+# settled: t0 has a usable link-local address.
 settled() {
 	ip -n tarpit -6 -o address show dev t0 scope link | grep -v tentative | grep -q fe80
 }
@@ -25,6 +25,6 @@ claim "a link-local peer of a VRF is stuck"
 ip -n tarpit link add red type vrf table 10
 ip -n tarpit link set red up
 ip -n tarpit link set t0 master red
-# Enslaving takes the device's addresses away for a moment.
+# Enslaving a device removes its addresses for a moment.
 eventually settled
 connects "$own%p0" 80

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Millions of segments of every kind, on all processors at once: each is counted once, answers are
-# the same before and after, and no memory is lost or gained. Segments come from a page pool.
+# Millions of segments of every kind, on all processors at once: each is counted once, replies are
+# the same before and after, and memory stays constant. Segments come from a page pool.
 #
 #   long-flood-is-counted-and-leaks-nothing.sh [THOUSANDS [ROUNDS]]
 #
@@ -18,7 +18,7 @@
 thousands=${1:-$(if watched; then echo 10; else echo 100; fi)} rounds=${2:-2}
 kinds='syn4 syn6 bare4 stray4 stray6 data6 rst4'
 
-# counted_in_all: everything, then what each kind of flood_xdp.py must have moved.
+# counted_in_all: the sum of all counters, then the counters of each kind of flood_xdp.py.
 counted_in_all() {
 	# shellcheck disable=SC2016 # awk's own.
 	inside tarpit awk '/^xt_tarpit_(ignored|replies)_total/ { n += $2 } END { print n }' \
@@ -26,10 +26,10 @@ counted_in_all() {
 	echo "$(counter tarpit) $(counter Unverified) $(counter IsReset)"
 }
 
-# settled_memory: what flood_xdp.py had its pages from is given back some seconds later.
+# settled_memory: kernel memory once the pages of flood_xdp.py are freed, some seconds later.
 settled_memory() { sleep 10; kernel_memory; }
 
-# answers: to the same SYN of each mode and family, numbers and all.
+# answers: the replies to the same SYN of each mode and family, with their numbers.
 answers() {
 	local port
 	for port in 80 81 82 83; do
@@ -38,7 +38,7 @@ answers() {
 	done
 }
 
-# round NUMBER: every segment has moved one counter, the one that is its due.
+# round NUMBER: each segment has incremented one counter, that of its kind.
 round() {
 	local before now sent each began=$SECONDS
 	mapfile -t before < <(counted_in_all | tr ' ' '\n')
@@ -58,7 +58,7 @@ link_pair
 ip -n tarpit link set t0 address 02:00:00:00:00:01
 ip -n tarpit route add 10.7.0.0/16 dev dark0
 ip -n tarpit route add fd07::/64 dev dark0
-# The peer's own kernel resets what it has not asked for.
+# The peer's own kernel would reset connections that it has not opened.
 peer iptables -A OUTPUT -p tcp --tcp-flags RST RST -j DROP
 peer ip6tables -A OUTPUT -p tcp --tcp-flags RST RST -j DROP
 both %T -A INPUT -p tcp --dport 80 -j TARPIT
@@ -72,11 +72,11 @@ same 8 "$(grep -c -e '^SA ' -e '^RA ' /tmp/before)"
 round 1
 round 2
 memory=$(settled_memory)
-claim "the same in all that follow"
+claim "the same in all other rounds"
 for number in $(seq 3 $((rounds + 2))); do round "$number"; done
-claim "after $total segments the kernel's memory is what it was"
+claim "after $total segments the kernel uses as much memory as before"
 grown_by_less_than 500000 $(($(settled_memory) - memory))
-claim "the answers are what they were"
+claim "the replies are the same as before"
 answers >/tmp/after
 same "$(cat /tmp/before)" "$(cat /tmp/after)"
 claim "conntrack knows no connection"

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# 50,000 answered SYNs leave nothing behind: neither kernel memory nor a connection in conntrack.
+# 50,000 answered SYNs leave neither kernel memory nor a conntrack entry behind.
 #
-# Measured is all slab and per-CPU memory of the kernel, after a first round has filled its caches.
-# A state of only 16 bytes a connection would be 800,000 bytes.
+# The case measures all slab and per-CPU memory of the kernel, after a first round has filled the
+# caches. A state of only 16 bytes per connection would need 800,000 bytes.
 #
 # needs: lib.sh flood.py
 . ./lib.sh

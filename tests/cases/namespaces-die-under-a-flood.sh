@@ -1,13 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Dozens of namespaces are destroyed while SYNs pour into their rules: nothing crashes, the module
-# can be unloaded afterwards, and neither they nor hundreds of idle ones leave counters behind.
+# Dozens of namespaces are destroyed while their rules answer a flood: nothing crashes, the module
+# can be unloaded afterwards, and the counters of these and of hundreds of idle namespaces are
+# freed.
 #
 #    netns peer: a flood ----- br0 ---- q1 | e1 netns space1
 #                                  \--- q2 | e1 netns space2 …   one at a time
 #
-# Most have a processor of their own to come and go on; a tenth of them has not.
+# Most are created and destroyed on a processor without a flood; a tenth of them are not.
 #
 #   namespaces-die-under-a-flood.sh [NAMESPACES]
 #
@@ -19,7 +20,7 @@
 
 namespaces=${1:-24} tenth=$(((${1:-24} + 9) / 10))
 
-# space NUMBER: lives until it has answered SYNs of both families, then dies in the midst of them.
+# space NUMBER: a namespace that answers SYNs of both families and is destroyed under the flood.
 space() {
 	local name=space$1 tool
 	ip netns add "$name"
@@ -51,8 +52,8 @@ hit() {
 		END { exit both != 2 }' /proc/net/xt_TARPIT
 }
 
-# areas: how many areas of per-CPU memory, the counters of a namespace, the module took from the
-# kernel, and how many of them it gave back.
+# areas: the number of areas of per-CPU memory (the counters of a namespace) that the module has
+# allocated, and the number that it has freed.
 areas() {
 	awk '{ at = $0; sub(/.* ptr=/, "", at); sub(/ .*/, "", at) }
 		/ percpu_alloc_percpu: .*\[xt_TARPIT\]/ { taken++; ours[at] }
@@ -60,12 +61,12 @@ areas() {
 		END { print taken + 0, given + 0 }' /tmp/percpu
 }
 
-# told PATTERN: that is what areas says.
+# told PATTERN: the output of areas matches.
 told() { areas | grep -qx "$1"; }
 
-# given_back_of TAKEN: all but those of peer and of this namespace. Debian's rt keeps dead
-# namespaces, without the module too (2026-11-26). There nothing is waited for but that all are
-# told of: the kernel knows by name who took them only while the module is there.
+# given_back_of TAKEN: all are freed but those of peer and of this namespace. Debian's rt kernel
+# keeps dead namespaces, even without the module (2026-11-26). There the case waits only until all
+# allocations are traced: the kernel can name the caller only while the module is loaded.
 given_back_of() {
 	case "$(uname -r)" in
 	*-rt-*) echo "  not asked of this kernel before the module goes"; eventually told "$1 .*" ;;
@@ -73,9 +74,10 @@ given_back_of() {
 	esac
 }
 
-# The kernel tells of all per-CPU memory that comes and goes. Its total would say nothing: room is
-# kept in it, and that changes by more than a leak. One clock, so that no area goes before it came;
-# addresses as they are, for a digest of two could be the same; room while they are not read.
+# The kernel traces all per-CPU allocations. Its total would prove nothing, because it includes
+# reserves that change by more than a leak. There is one clock, so that no area is freed before it
+# is allocated; addresses are not hashed, because two hashes could be equal; the buffer is large
+# enough.
 tracing=/sys/kernel/tracing
 echo global >$tracing/trace_clock
 echo 0 >$tracing/options/hash-ptr
@@ -85,19 +87,19 @@ cat $tracing/trace_pipe >/tmp/percpu &
 trap '[ $? = 0 ] || { echo "  areas: $(areas)"; grep LOST /tmp/percpu; } || true' EXIT
 modprobe xt_TARPIT
 ip netns add peer
-# Hooks that stay, in a namespace without traffic. The kernel patches its own code when the first
-# hook of a kind comes and the last one goes; under QEMU 7.2's TCG another processor was seen to run
-# into such a patch half done (Oops: int3 in ip_local_deliver), which is no fault of ours.
+# Hooks that stay, in a namespace without traffic. The kernel patches its code when the first hook
+# of a kind is added and the last one is removed. Under QEMU 7.2's TCG another processor was seen to
+# execute such a patch half done (Oops: int3 in ip_local_deliver), which is no fault of ours.
 for tool in iptables ip6tables; do
 	$tool -A INPUT -p tcp
 	$tool -t raw -A PREROUTING -p tcp
 done
 ip -n peer link add br0 address 02:00:00:00:00:02 type bridge
 ip -n peer link set br0 up
-# A port that stays: a bridge without any takes no packets.
+# A port that stays: a bridge without ports receives no packets.
 ip -n peer link add stay0 master br0 type dummy
 ip -n peer link set stay0 up
-# One processor for both floods, so that the namespaces come and go on the other.
+# Both floods run on one processor, and the namespaces come and go on the other.
 flood() {
 	while true; do MAC=02:00:00:00:00:01 peer taskset 2 ./flood.py br0 "$1" "$2" 50000; done
 }
@@ -105,24 +107,24 @@ flood 10.0.0.200 10.0.0.1 &
 flood4=$!
 flood fd00::200 fd00::1 &
 flood6=$!
-claim "namespaces die while their rules answer"
+claim "namespaces are destroyed while their rules answer"
 for number in $(seq "$namespaces"); do space "$number"; done
 kill $flood4 $flood6
 pkill -f flood.py || true
-claim "and so they do while all kinds of segments pour in from both processors"
+claim "and while both processors send all kinds of segments"
 { peer ./flood_mixed.py br0 || true; } &
 for number in $(seq $tenth); do space "$number"; done
 same 2 "$(pgrep -fc flood_mixed.py)"
 pkill -f flood_mixed.py
 
 taken=$((namespaces + tenth + 2))
-claim "each of them gave back its counters"
+claim "the counters of each are freed"
 given_back_of $taken
-claim "and so do idle ones: 400 come and go"
+claim "and those of 400 idle namespaces"
 ./make_namespaces.py 400
 taken=$((taken + 400))
 given_back_of $taken
 
-claim "the module can be unloaded, and has then given back all counters that it ever took"
+claim "the module can be unloaded, and all counters are freed"
 unload
 eventually told "$taken $taken"

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# nftables' rules only claim a protocol and are not bound to a hook in a chain that is jumped to.
-# Whatever such a rule says, what is not TCP gets silence (Malformed), and no chain that is reached
-# from OUTPUT, POSTROUTING or another family can have one.
+# The protocol of an nftables rule is only a claim, and in a chain that is jumped to the rule is not
+# bound to a hook. Whatever the rule claims, packets other than TCP are dropped (Malformed), and no
+# chain that is reached from OUTPUT, POSTROUTING or another family can have such a rule.
 #
 # needs: lib.sh nft_rule.py
 . ./lib.sh
@@ -17,7 +17,7 @@ chain() {
 	tarpit nft add chain "$1" liar "$2" "{ type $3 hook $4 priority $5; }"
 }
 
-# lies FAMILY: UDP and ICMP to the host are silently dropped and counted, TCP is what it claims.
+# lies FAMILY: UDP and ICMP to the host are dropped and counted, TCP gets the rule's reply.
 lies() {
 	local host=10.0.0.1 counted=ipv4 before ping
 	[ "$1" = ip ] || host=fd00::1 counted=ipv6
@@ -69,7 +69,7 @@ for family in ip ip6; do
 	lies $family
 	tarpit nft flush chain $family liar pre
 
-	claim "$family: what is no rule of ours is refused"
+	claim "$family: invalid rule data is refused"
 	refused add $family pit 0 07
 	refused add $family pit 0 000000000000000000
 	refused add $family pit 1 0000000000000001
@@ -89,7 +89,7 @@ for family in ip ip6; do
 		refused tarpit nft add rule $family liar $hook goto pit
 		refused tarpit nft add rule $family liar $hook tcp dport vmap '{ 80 : jump pit }'
 		tarpit nft flush chain $family liar pit
-		claim "$family: $hook cannot jump to what gets one later"
+		claim "$family: a chain that $hook jumps to cannot get one later"
 		tarpit nft add rule $family liar $hook tcp dport vmap '{ 80 : jump pit }'
 		refused add $family pit 0 00
 		tarpit nft flush chain $family liar $hook
@@ -103,6 +103,6 @@ for family in inet bridge arp netdev; do
 	refused add $family pit 0 00
 	refused add $family pit 1 0000000000000000
 done
-claim "all of it goes away, and the module can be unloaded"
+claim "after all rules are deleted the module can be unloaded"
 for family in ip ip6 inet bridge arp netdev; do tarpit nft delete table $family liar; done
 unload

@@ -1,16 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# nmap's SYN scan and connect scan say open for each tarpitted port, closed with --reset.
+# nmap's SYN scan and connect scan report each tarpitted port as open, with --reset as closed.
 #
 # needs: lib.sh
 . ./lib.sh
 
-# scan HOST STATE FLAG...: all three ports have this state.
+# scan HOST STATE FLAG...: nmap reports this state for all three ports.
 scan() {
 	local host=$1 state=$2
 	shift 2
-	claim "nmap $* says $state of $host"
+	claim "nmap $* reports $host as $state"
 	peer nmap -Pn -n --max-retries 2 -p 22,80,443 "$@" "$host" >/tmp/nmap
 	same 3 "$(grep -Ec "^[0-9]+/tcp +$state " /tmp/nmap)"
 }

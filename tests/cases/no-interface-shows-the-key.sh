@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The key is read out of the kernel's memory, which only the host's root can do, and proves to be
-# the key: SipHash-2-4, written once more, gives the very number of a SYN-ACK with it. Then it is
-# looked for in all that the kernel shows: nothing in /proc, /sys, tracefs or debugfs has it, nor
-# has what iptables, nft and dmesg say, after hundreds of answers that were traced. Another key is
-# planted before, and found.
+# The case reads the key from the kernel's memory, which only the host's root can do, and verifies
+# it: a second implementation of SipHash-2-4 computes the number of a SYN-ACK with it. Then it
+# searches for the key: no file in /proc, /sys, tracefs or debugfs has it, nor has the output of
+# iptables, nft and dmesg, after hundreds of traced replies. A decoy key that was put there before
+# is found.
 #
 # suite: all
 # vm: --memory 1536
@@ -27,7 +27,7 @@ iptables -A INPUT -p tcp -j TARPIT
 tracing=/sys/kernel/tracing
 echo 1 >$tracing/events/xt_tarpit/enable
 
-claim "with what stands in the kernel's memory the number of a SYN-ACK can be told"
+claim "with the key in the kernel's memory the number of a SYN-ACK can be computed"
 for seq in 1000 2000000000; do
 	answer=$(MAC=02:00:00:00:00:01 peer ./send_segments.py p0 10.0.0.200 10.0.0.1 "S,seq=$seq")
 	number=$(./key.py number 10.0.0.200 2000 10.0.0.1 80 $seq)
@@ -43,10 +43,10 @@ refused setpriv --reuid 1000 --regid 1000 --clear-groups unshare -Ur head -c 1 /
 same 0 "$(setpriv --reuid 1000 --regid 1000 --clear-groups \
 	awk '$3 == "tarpit_net_id" && $1 !~ /^0*$/' /proc/kallsyms | wc -l)"
 
-claim "thousands of files are read, and what is planted is found, far behind the first page too"
+claim "thousands of files are read, and the decoy is found, even far behind the first page"
 MAC=02:00:00:00:00:01 peer ./flood.py p0 10.0.0.200 10.0.0.1 500
 { iptables-save -c; nft -a list ruleset; dmesg; modinfo xt_TARPIT; } >/tmp/said
-# What is planted comes last, as the newest line of a long trace.
+# The decoy is the newest line of a long trace.
 ./key.py plant /tmp/planted $tracing/trace_marker
 cat /tmp/planted >>/tmp/said
 ./key.py look /tmp/said | tee /tmp/found
@@ -54,5 +54,5 @@ between 20000 1000000 "$(sed -n 's/^ *\([0-9]*\) files read.*/\1/p' /tmp/found)"
 grep -q '^the planted one is shown in /tmp/said ' /tmp/found
 place=$(sed -n "s,^the planted one is shown in $tracing/trace ,,p" /tmp/found)
 between 40000 1000000 "${place:-0}"
-claim "the key is not shown anywhere"
+claim "no file shows the key"
 refused grep '^the key is shown' /tmp/found

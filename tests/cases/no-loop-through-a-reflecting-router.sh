@@ -1,16 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# No loops within one host: a router beside it sends back whatever it is sent, so that an answer for
-# one dark address meets the rule of another in FORWARD, and its answer the first rule again. Any
-# spoofed segment between the two dies out after a few packets, in all pairs of modes.
+# No loops within one host: a router sends every packet back, so the reply of one unused address
+# reaches the rule of another in FORWARD, whose reply reaches the first rule again. Any spoofed
+# segment between the two addresses causes only a few packets, in all pairs of modes.
 #
 #    netns sender s0 ---- r0 netns peer p0 ---- t0 netns tarpit: FORWARD
 #      sends as 10.8.0.8      routes 10.8.0.0/24 and 10.9.0.0/24 to tarpit, tarpit both to peer
 #      to 10.9.0.9
 #
-# The port says which two modes meet: 1000 + 16 * HERE + THERE, where HERE answers as 10.9.0.9 and
-# THERE as 10.8.0.8.
+# The port selects the two modes: 1000 + 16 * HERE + THERE, where HERE answers as 10.9.0.9 and THERE
+# as 10.8.0.8.
 #
 # needs: lib.sh send_segments.py frames.py
 . ./lib.sh
@@ -39,7 +39,7 @@ lines() {
 	export MAC
 }
 
-# pits SIDE HERE-OR-THERE: a rule for each mode, in both families.
+# pits SIDE HERE-OR-THERE: adds a rule for each mode, in both families.
 pits() {
 	local side=$1 index=$2 mode other ports
 	for mode in 0 1 2 3; do
@@ -55,14 +55,14 @@ pits() {
 	done
 }
 
-# passed: TCP packets that came into netns tarpit or left it.
+# passed: the number of TCP packets that entered or left netns tarpit.
 passed() {
 	for tool in iptables ip6tables; do
 		tarpit $tool -t raw -L -v -x -n | awk '/passes/ { n += $1 } END { print n + 0 }'
 	done | awk '{ n += $1 } END { print n }'
 }
 
-# quiet: nothing has passed for three seconds; a neighbour is asked for again each second.
+# quiet: no packet has passed for three seconds; neighbours are solicited each second.
 quiet() {
 	local before
 	before=$(passed)
@@ -71,7 +71,7 @@ quiet() {
 	[ "$before" = "$total" ]
 }
 
-# Everything that can be sent: each kind once for each two modes.
+# Sends each kind of segment once for each pair of modes.
 segments=()
 for kind in S SA A A,seq=0,len=1 PA,len=8 FA F SA,win=0 A,win=0 FPU; do
 	for ports in {0..3}\ {0..3}; do
@@ -89,9 +89,9 @@ pits dports here
 pits sports there
 ip netns exec sender ./send_segments.py s0 10.8.0.8 10.9.0.9 "${segments[@]}" >/dev/null
 ip netns exec sender ./send_segments.py s0 fd08::8 fd09::9 "${segments[@]}" >/dev/null
-claim "they die out"
+claim "the exchange ends"
 eventually quiet
 sent=$((2 * ${#segments[@]}))
 echo "  $sent segments, $total packets"
-claim "each has arrived, and there were some answers, each of which came back, but few"
+claim "each segment has arrived, and there were a few replies, each of which came back"
 between $((sent + 200)) $((3 * sent)) "$total"

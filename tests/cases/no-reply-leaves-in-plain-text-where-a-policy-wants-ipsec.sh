@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Where an outbound policy wants IPsec or blocks, no reply leaves in plain text: by each hook, in
-# both families, on a plain link and through a bridge, for a policy that names the addresses alone,
-# one that names the device too, and the default policy. A listener stands beside TARPIT in IPv4;
-# in IPv6 the kernel's own lookup does not see a policy's device.
+# If an outbound policy requires IPsec or blocks, no reply leaves in plain text: from each hook, in
+# both families, on a plain link and through a bridge, for a policy that selects only addresses, one
+# that also selects the device, and the default policy. In IPv4 a listener is compared; in IPv6 the
+# kernel's own lookup ignores a policy's device.
 #
 #    netns peer p0 ---- t0 netns tarpit (dark networks behind; later t0 is a port of br0)
 #
@@ -12,7 +12,7 @@
 . ./lib.sh
 . ./ipsec.sh
 
-# out SOURCE PEER [WORD...]: what goes from SOURCE to PEER leaves in a tunnel.
+# out SOURCE PEER [WORD...]: a policy that packets from SOURCE to PEER leave in a tunnel.
 out() {
 	local source=$1 to=$2 outer
 	shift 2
@@ -28,7 +28,7 @@ block() {
 	ip -n tarpit xfrm policy add src "$source" dst "$to" proto tcp "$@" dir out action block
 }
 
-# policies COMMAND [WORD...]: for both families, for the host and for the dark networks.
+# policies COMMAND [WORD...]: for both families, for the host and for the unused networks.
 policies() {
 	local what=$1 from
 	shift
@@ -36,19 +36,19 @@ policies() {
 	for from in fd00::1 fd00::9 fd09::/64; do "$what" $from fd00::2 "$@"; done
 }
 
-# encrypted WHERE PORT HOST...: each connects, and all that comes is ESP.
+# encrypted WHERE PORT HOST...: each accepts a connection, and the peer receives only ESP.
 encrypted() {
 	local where=$1 port=$2 host
 	shift 2
 	for host; do
 		forget
-		claim "$where: $host, port $port, answers through ESP alone"
+		claim "$where: $host, port $port, answers only in ESP"
 		connects "$host" "$port"
 		came_as_esp
 	done
 }
 
-# silent WHERE HOST...: NoRoute is counted, and nothing at all comes.
+# silent WHERE HOST...: NoRoute is counted, and the peer receives nothing.
 silent() {
 	local where=$1
 	shift
@@ -72,7 +72,7 @@ by_each_hook() {
 
 encrypted_80() { encrypted "$1" 80 "${@:2}"; }
 
-# beside_a_listener LABEL: what a listener sends is ESP alone, or nothing.
+# beside_a_listener LABEL: a listener sends only ESP, or nothing.
 beside_a_listener() {
 	forget
 	claim "$1: a listener sends nothing in plain text either"
@@ -86,7 +86,7 @@ for netns in peer tarpit; do
 	state $netns 10.0.0.1 10.0.0.2 9 9 tunnel
 	state $netns fd00::1 fd00::2 9 9 tunnel
 done
-# The peer takes what comes from the tunnel, and plain text too.
+# The peer accepts packets of the tunnel, and plain text too.
 for ends in '0.0.0.0/0 10.0.0.2 10.0.0.1' '::/0 fd00::2 fd00::1'; do
 	read -r any to outer <<<"$ends"
 	ip -n peer xfrm policy add src "$any" dst "$to" proto tcp dir in \
@@ -95,7 +95,7 @@ done
 inside tarpit timeout 3000 python3 -c 'import socket, time
 listener = socket.create_server(("0.0.0.0", 81)); time.sleep(2900)' &
 
-claim "plain text is seen where no policy is"
+claim "without a policy, plain text is seen"
 both %T -A INPUT -p tcp --dport 80 -j TARPIT
 connects 10.0.0.1 80
 connects fd00::1 80
@@ -114,7 +114,7 @@ for device in '' 'dev t0'; do
 	ip -n tarpit xfrm policy flush
 done
 
-claim "a policy that names another device does not count"
+claim "a policy that selects another device has no effect"
 policies block dev dark0
 both %T -A INPUT -p tcp --dport 80 -j TARPIT
 connects 10.0.0.1 80
@@ -122,10 +122,10 @@ connects fd00::1 80
 both %T -F
 ip -n tarpit xfrm policy flush
 
-# Only TCP's way out: ARP's and neighbour discovery's have their own policies.
+# Only outbound TCP: ARP and neighbour discovery have their own policies.
 ip -n tarpit xfrm policy add src ::/0 dst ::/0 proto ipv6-icmp dir out
 ip -n tarpit xfrm policy setdefault out block
-# The kernel itself does not forward there, so FORWARD never sees a segment.
+# The kernel itself does not forward then, so FORWARD never sees a segment.
 both %T -t raw -A PREROUTING -p tcp --dport 80 -j TARPIT
 silent "out blocked by default, PREROUTING" 10.0.0.1 fd00::1 10.9.0.9 fd09::9
 both %T -t raw -F

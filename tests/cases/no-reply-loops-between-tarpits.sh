@@ -1,16 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# No loops: whatever one segment is, between two tarpitted addresses it dies out after at most two
-# more packets, for all pairs of modes: two namespaces facing each other in INPUT, two dark networks
-# in FORWARD, PREROUTING on both sides, and both ports of a connection on lo.
+# No loops: between two tarpitted addresses any segment causes at most two more packets, for all
+# pairs of modes: two namespaces with rules in INPUT, two unused networks in FORWARD, PREROUTING on
+# both sides, and both ports of a connection on lo.
 #
 # needs: lib.sh loops.py raw.py
 . ./lib.sh
 
 modes=(tarpit persist honeypot reset)
 
-# rules TABLE CHAIN...: in both namespaces, for each hundred of ports of loops.py its mode.
+# rules TABLE CHAIN...: in both namespaces, a mode for each hundred of ports of loops.py.
 rules() {
 	local netns
 	lines "$@" >/tmp/rules
@@ -49,10 +49,10 @@ peer ping -q -c 1 -w 60 10.0.0.1 >/dev/null
 peer ping -q -c 1 -w 60 fd00::1 >/dev/null
 
 facing_each_other() {
-	claim "$1: two namespaces facing each other"
+	claim "$1: two namespaces that answer each other"
 	./loops.py peer p0 "$mac" 10.0.0.2 10.0.0.1
 	./loops.py peer p0 "$mac" fd00::2 fd00::1
-	claim "$1: two dark networks"
+	claim "$1: two unused networks"
 	./loops.py peer p0 "$mac" 10.8.0.9 10.9.0.9
 	./loops.py peer p0 "$mac" fd08::9 fd09::9
 }
@@ -60,7 +60,7 @@ facing_each_other() {
 rules filter INPUT FORWARD
 facing_each_other 'INPUT and FORWARD'
 claim "lo: both ports of a connection"
-# A frame made by hand has no route yet, as a local packet has; without these it would be a martian.
+# Unlike a local packet, a crafted frame has no route yet; without these it would be a martian.
 tarpit sysctl -qw net.ipv4.conf.all.accept_local=1 net.ipv4.conf.all.route_localnet=1
 ./loops.py tarpit lo 00:00:00:00:00:00 127.0.0.1 127.0.0.1
 ./loops.py tarpit lo 00:00:00:00:00:00 ::1 ::1

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# An unshared, linear skb is rewritten into the reply; the reply is allocated beside it
-# where a tap has cloned it, where it lies in several pieces, and where it has too little room for
-# the way back. Either way it is the same to the byte, and nothing of the segment clings to it.
+# An unshared, linear skb is rewritten into the reply. The reply is allocated if a tap has cloned
+# the segment, if it is nonlinear, or if it has too little headroom for the way back. Both have the
+# same bytes, and the reply keeps nothing of the segment.
 #
 # needs: lib.sh send_unshared.py raw.py
 . ./lib.sh
@@ -11,26 +11,26 @@
 tracing=/sys/kernel/tracing
 frame_mtu=9000
 
-# answer FAMILY BYTES [SOURCE] [DEVICE]: the reply to a SYN with so many bytes on it.
+# answer FAMILY BYTES [SOURCE] [DEVICE]: the reply to a SYN with so many bytes of data.
 answer() {
 	local source=10.0.0.2 destination=10.0.0.1
 	[ "$1" = 4 ] || { source=fd00::2; destination=fd00::1; }
 	peer ./send_unshared.py p0 "${3:-$source}" $destination "$mac" "$2" ${4:+"$4"}
 }
 
-# made HOW FAMILY ARGUMENT...: the answer is made like that, and is what it always is.
+# made HOW FAMILY ARGUMENT...: the reply is made by tarpit_reply_HOW and has the usual bytes.
 made() {
 	local how=$1 family=$2 got
 	shift 2
 	: >$tracing/trace
 	got=$(answer "$family" "$@")
-	# To another host it is another one.
+	# Another host gets another number.
 	[ -n "${2:-}" ] || same "${first[$family]}" "$got"
 	grep -q "tarpit_reply_$how " $tracing/trace || die "not by tarpit_reply_$how"
 	[ "$how" = alloc ] || same 0 "$(grep -c 'tarpit_reply_alloc ' $tracing/trace || true)"
 }
 
-# tap: a socket that takes all packets and keeps them. (tcpdump only copies what it sees.)
+# tap: a socket that receives all packets and keeps them. (tcpdump only copies them.)
 tap() {
 	rm -f /tmp/tap
 	ip netns exec tarpit python3 -c '
@@ -50,7 +50,7 @@ for host in 10.0.0.2 fd00::2; do
 	ip -n tarpit neighbour replace $host lladdr "$(peer cat /sys/class/net/p0/address)" dev t0
 done
 both %T -A INPUT -p tcp -j TARPIT
-# Only the tarpit answers.
+# The host's own TCP must not answer.
 peer iptables -A INPUT -p tcp -j DROP
 peer ip6tables -A INPUT -p tcp -j DROP
 printf '%s\n' tarpit_reply_rewrite tarpit_reply_alloc >$tracing/set_ftrace_filter
@@ -58,23 +58,23 @@ echo function >$tracing/current_tracer
 declare -A first
 
 for family in 4 6; do
-	claim "IPv$family: a segment that is ours alone becomes the reply"
+	claim "IPv$family: an unshared, linear segment is rewritten"
 	first[$family]=$(answer $family 0)
 	made rewrite $family 0
-	claim "IPv$family: so does one with data on it"
+	claim "IPv$family: so is one with data"
 	made rewrite $family 500
-	claim "IPv$family: one that a tap has cloned does not"
+	claim "IPv$family: one that a tap has cloned is not"
 	tap
 	made alloc $family 0
 	kill "$tap"
 	wait "$tap" || true
-	claim "IPv$family: one in several pieces does not"
+	claim "IPv$family: a nonlinear one is not"
 	made alloc $family 7000
-	claim "IPv$family: when the tap has gone it does again"
+	claim "IPv$family: without the tap it is rewritten again"
 	made rewrite $family 0
 done
 
-claim "a segment with too little room for the headers of the way back does not"
+claim "a segment with too little headroom for the way back is not rewritten"
 for netns in peer:p0:2 tarpit:t0:1; do
 	IFS=: read -r name device last <<<"$netns"
 	ip -n "$name" link add vx0 type vxlan id 5 dstport 4789 dev "$device" \
@@ -91,7 +91,7 @@ made alloc 6 0 fd05::2 vx0
 ip -n tarpit link del vx0
 ip -n peer link del vx0
 
-claim "neither mark nor connection of the segment stays with the reply"
+claim "the reply has neither the mark nor the connection of the segment"
 for tool in iptables ip6tables; do
 	tarpit $tool -t raw -A PREROUTING -j MARK --set-mark 7
 	tarpit $tool -t mangle -A POSTROUTING -p tcp -m mark --mark 7
@@ -106,7 +106,7 @@ for family in 4 6; do
 done
 no_entry
 
-claim "nothing holds on to the device when it goes"
+claim "no reference keeps the device when it is deleted"
 ip -n tarpit link del t0
 both %T -F
 ip netns del tarpit

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# How long each mode holds clients of lwIP, gVisor's netstack and libslirp is what the README's
-# second table says: tests/guest/holds-stacks, cut off after 29 minutes. One of them leaves
-# --persist: lwIP with data and a keepalive that ends before its next window probe. Of these stacks,
-# netstack alone has timestamps, so each of its handshakes is counted exactly. Virtual time.
+# Each mode holds clients of lwIP, gVisor's netstack and libslirp as long as the second table of
+# docs/performance.md says: tests/guest/holds-stacks, cut off after 29 minutes. One of them leaves
+# --persist: lwIP with data and a keepalive that ends before its next window probe. Only netstack
+# has timestamps, so each of its handshakes is counted exactly. Virtual time.
 #
 # suite: all
 # needs: lib.sh holds-stacks

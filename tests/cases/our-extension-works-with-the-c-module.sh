@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The other way round: our extension makes rules of xtables-addons' module, which has revision 0
-# alone, and they work; what that module has no word for is refused with a sentence. Their own
-# extension lists the same rules.
+# Our extension adds rules of xtables-addons' module, which has only revision 0, and they work; an
+# option that this module lacks is refused with a sentence. Its own extension lists the same rules.
 #
 # needs: lib.sh
 # artifacts: xtables-addons
@@ -26,18 +25,18 @@ tries() {
 	local tool=$1
 	lacks "$tool" --persist
 	lacks "$tool" --window 5
-	claim "$tool: our extension makes rules"
+	claim "$tool: our extension adds rules"
 	tarpit "$tool" -A INPUT -p tcp --dport 100 -j TARPIT
 	tarpit "$tool" -A INPUT -p tcp --dport 101 -j TARPIT --honeypot
 	tarpit "$tool" -A INPUT -p tcp --dport 102 -j TARPIT --reset
 	rules tarpit "$tool-save" >/tmp/ours
 	cat /tmp/ours
 	same 3 "$(wc -l </tmp/ours)"
-	claim "$tool: theirs sees the same rules"
+	claim "$tool: its own extension lists the same rules"
 	same "$(sed 's/TARPIT$/TARPIT --tarpit/' /tmp/ours)" "$(rules theirs "$tool-save")"
 }
 
-# works HOST: as far as the C module goes, which has no RST that a client believes.
+# works HOST: the modes of the C module work, but no client accepts its RST.
 works() {
 	claim "$1: ports 100 and 101 are open"
 	connects "$1" 100
@@ -52,5 +51,5 @@ for tool in $tools; do
 	case "$tool" in iptables-*) works 10.0.0.1 ;; esac
 	tarpit "$tool" -F INPUT
 done
-claim "it was their module"
+claim "the C module was loaded"
 refused test -e /proc/net/xt_TARPIT

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A crowd of Linux clients that have written, in virtual days under --persist: none is let go, each
-# probe is answered once, and the kernel's memory does not grow with the answers.
+# Many Linux clients that have written are held by --persist for virtual days: none gives up, each
+# probe is answered once, and the kernel's memory does not grow.
 #
 #   persist-holds-many-clients-for-days.sh [CLIENTS [HOURS]]
 #
@@ -27,7 +27,7 @@ mkfifo /tmp/until
 peer ./hold_sockets.py "$clients" 0 80 1000 10.0.0.1 fd00::1 </tmp/until >/tmp/held &
 exec 3>/tmp/until
 eventually grep -qx "up $clients" /tmp/held
-# Each hour has its line; the first is thrown away, as caches fill in it.
+# One line an hour; the first is ignored, because caches fill in that hour.
 sleep 3600
 memory=$(kernel_memory) first=$(probes)
 for hour in $(seq 2 "$hours"); do
@@ -42,5 +42,5 @@ same "held $clients" "$(grep held /tmp/held)"
 claim "each was answered about every two minutes"
 between $((clients * (hours - 1) * 28)) $((clients * (hours - 1) * 32)) $(($(probes) - first))
 same "$(probes)" $(($(counter persist) - clients))
-claim "the kernel's memory is what it was after an hour"
+claim "the kernel uses as much memory as after the first hour"
 grown_by_less_than 400000 $(($(kernel_memory) - memory))

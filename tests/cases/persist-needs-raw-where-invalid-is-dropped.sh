@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# With nf_conntrack_tcp_loose=0 and INVALID dropped first, as SYNPROXY needs it, the probes of a
-# held peer never reach a rule in INPUT: --persist then answers the SYN alone, as --tarpit does. In
-# PREROUTING of the table raw the rule comes before connection tracking, and answers the probes.
+# With nf_conntrack_tcp_loose=0 and a preceding rule that drops INVALID, as SYNPROXY needs them, the
+# probes of a held peer never reach a rule in INPUT: --persist then answers only the SYN, as
+# --tarpit does. In PREROUTING of the table raw the rule precedes connection tracking and answers
+# the probes.
 #
 # needs: lib.sh client.py
 . ./lib.sh
@@ -23,7 +24,7 @@ both %T -A INPUT -p tcp -m conntrack --ctstate INVALID -j DROP
 tarpit sysctl -qw net.netfilter.nf_conntrack_tcp_loose=0
 both %T -A INPUT -p tcp --dport 80 -j TARPIT --persist
 for host in 10.0.0.1 fd00::1; do
-	claim "$host: in INPUT behind the rule for INVALID only the SYN is answered"
+	claim "$host: in INPUT after the rule for INVALID only the SYN is answered"
 	replies=$(persists $host)
 	same 1 "$replies"
 done

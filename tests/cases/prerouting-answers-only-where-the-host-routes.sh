@@ -1,33 +1,33 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A rule in PREROUTING answers for dark hosts where this host forwards, and not where it does not:
-# there it would speak for addresses that it never spoke for. Both families.
+# A rule in PREROUTING answers for unused addresses if this host forwards, and not if it does not
+# forward, because then it would answer for other hosts. Both families.
 #
 # needs: lib.sh
 . ./lib.sh
 
 link_pair
 both %T -t raw -A PREROUTING -p tcp -j TARPIT
-claim "a router answers for a dark host"
+claim "a router answers for an unused address"
 for host in 10.9.0.9 fd09::9; do connects $host 80; done
 
-claim "a host that does not forward is silent, and says NoRoute"
+claim "a host that does not forward sends no reply and counts NoRoute"
 tarpit sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.all.forwarding=0
-# The peer's routes lead there still; its own neighbour cache too.
+# The peer's routes and neighbour cache still lead there.
 unanswered NoRoute 10.9.0.9 fd09::9
 
 if tarpit test -e /proc/sys/net/ipv6/conf/t0/force_forwarding; then
-	claim "an interface that forwards by itself is enough"
+	claim "an interface with force_forwarding is enough"
 	tarpit sysctl -qw net.ipv6.conf.t0.force_forwarding=1
 	connects fd09::9 80
 	tarpit sysctl -qw net.ipv6.conf.t0.force_forwarding=0
 fi
 
-claim "but it still answers for itself"
+claim "the host still answers for its own addresses"
 for host in 10.0.0.1 fd00::1; do connects $host 80; done
 
-claim "an IPv6 anycast address of its own gets silence, as in INPUT"
+claim "an IPv6 anycast address of its own sends no reply, as in INPUT"
 inside tarpit python3 -c 'import socket, struct, time
 joined = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
 joined.setsockopt(socket.IPPROTO_IPV6, 27, # IPV6_JOIN_ANYCAST
@@ -42,7 +42,7 @@ unanswered NotUnicast fd00::aa
 both %T -F
 both %T -t raw -A PREROUTING -p tcp -j TARPIT
 
-claim "and for an unused subnet that a local route gives to it"
+claim "the host answers for an unused subnet of a local route"
 ip -n tarpit route replace local 10.9.0.0/24 dev lo
 ip -n tarpit -6 route replace local fd09::/64 dev lo
 for host in 10.9.0.9 fd09::9; do connects $host 80; done

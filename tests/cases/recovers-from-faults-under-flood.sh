@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Under a full flood on both processors, all that can go wrong on the way back goes wrong, and the
-# administrator does what he can at the wrong moment. Each is seen to have its effect, then done and
-# undone ROUNDS times as quickly as the tools can, and then the same SYN gets the same answer.
+# Under a full flood on both processors, the case breaks everything on the way back that can break,
+# and acts as an administrator at the wrong moment. It checks the effect of each fault, then makes
+# and repairs the fault ROUNDS times as fast as the tools can; then the same SYN gets the same
+# reply.
 #
 #   recovers-from-faults-under-flood.sh [ROUNDS]
 #
@@ -16,10 +17,10 @@
 
 rounds=${1:-2} done_in_all=0
 
-# repeated LINE...: the lines, that many times.
+# repeated LINE...: prints the lines $rounds times.
 repeated() { local _; for _ in $(seq "$rounds"); do printf '%s\n' "$@"; done; }
 
-# batch TOOL LINE...: all rounds by one process.
+# batch TOOL LINE...: one process executes all rounds.
 batch() {
 	local tool=$1
 	shift
@@ -28,7 +29,7 @@ batch() {
 	done_in_all=$((done_in_all + rounds))
 }
 
-# way_back: t0's addresses and routes, which it loses when it goes down or away.
+# way_back: sets t0's addresses and routes, which it loses when it goes down or moves.
 way_back() {
 	ip -n tarpit -force -batch - <<-END
 		link set t0 up
@@ -43,7 +44,7 @@ way_back() {
 	END
 }
 
-# rules TOOL: the set of rules, both families.
+# rules TOOL: adds the rules of both families.
 rules() {
 	local four="iptables-$1-restore" six="ip6tables-$1-restore"
 	tarpit "$four" </tmp/rules
@@ -55,16 +56,16 @@ no_rules() {
 	tarpit "ip6tables-$1" -F
 }
 
-# moves NAME [FAMILY]: the counter goes up.
+# moves NAME [FAMILY]: the counter increases.
 moves() { eventually counted "$1" "${2:-ipv4}" $(($(counter "$1" "${2:-ipv4}") + 1)); }
 
-# poured: frames that the flood has sent, or tried to, for a link that is down drops them.
+# poured: the number of frames that the flood has sent, or that a link that is down has dropped.
 # shellcheck disable=SC2016 # awk's own.
 poured() { inside peer awk '$1 == "p0:" { print $11 + $13 }' /proc/net/dev; }
 
 poured_past() { [ "$(poured)" -ge "$1" ]; }
 
-# silent: no answer is counted while the flood sends a thousand frames.
+# silent: no reply is counted while the flood sends a thousand frames.
 silent() {
 	local before
 	before=$(counter tarpit)
@@ -72,7 +73,7 @@ silent() {
 	[ "$(counter tarpit)" = "$before" ]
 }
 
-# knock: the answers to a SYN of each family, through all the flood.
+# knock: prints the replies to a SYN of each family during the flood.
 knock() {
 	local ends four='10.0.0.2 10.0.0.1' six='fd00::2 fd00::1'
 	for ends in "$four" "$six"; do
@@ -170,7 +171,7 @@ done_in_all=$((done_in_all + rounds))
 way_back
 well_again
 
-# to_and_fro FILE AWAY BACK EFFECT...: a switch of the kernel's is turned.
+# to_and_fro FILE AWAY BACK EFFECT...: changes a setting of the kernel and changes it back.
 to_and_fro() {
 	local _
 	echo "$2" >"$1"
@@ -189,7 +190,7 @@ alone() {
 	moves tarpit ipv4
 }
 
-claim "a processor goes away"
+claim "a processor goes offline"
 to_and_fro /sys/devices/system/cpu/cpu1/online 0 1 alone
 
 told_of() { head -n 50 /sys/kernel/tracing/trace | grep -q ' reply: '; }
@@ -209,7 +210,7 @@ done_in_all=$((done_in_all + 2 * rounds))
 well_again
 
 if [ -n "$legacy" ]; then
-	claim "tables are switched, and switched back"
+	claim "tables are replaced, and replaced back"
 	rules legacy
 	no_rules nft
 	moves tarpit ipv4
@@ -226,7 +227,7 @@ if [ -n "$legacy" ]; then
 	well_again
 fi
 
-claim "the whole namespace goes, and nothing is left of it"
+claim "the whole namespace is destroyed, and nothing of it remains"
 ip netns del tarpit
 pkill -f flood_mixed.py
 unload

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A bridge with br_netfilter: the host behind it seems to answer, with its own MAC, though the
-# segment never reached it.
+# A bridge with br_netfilter: the replies have the MAC address of the host behind it, although the
+# segments never reach this host.
 #
 #    netns peer p0 ---- t0 [br0 in netns tarpit, 10.0.0.1] h0 ---- e0 netns host 10.0.0.9
 #
@@ -23,10 +23,10 @@ tarpit sysctl -qw net.bridge.bridge-nf-call-iptables=1 net.bridge.bridge-nf-call
 claim "the bridge works"
 peer ping -q -c 1 -w 60 10.0.0.9 >/dev/null
 peer ping -q -c 1 -w 60 fd00::9 >/dev/null
-claim "and nothing listens on the host"
+claim "the host does not listen"
 refused connects 10.0.0.9 80
 
-# bridged CHAIN-AND-TABLE...: one SYN-ACK for each family, from the MAC of the host.
+# bridged CHAIN-AND-TABLE...: one SYN-ACK for each family, from the host's MAC address.
 bridged() {
 	both %T "$@" -p tcp --dport 80 -j TARPIT
 	dumps /tmp/at-peer peer p0 'tcp[13] == 18 or (ip6 proto 6 and ip6[53] == 18)'
@@ -37,7 +37,7 @@ bridged() {
 	done
 	undump /tmp/at-peer
 	undump /tmp/at-host
-	claim "$*: with the MAC of the host, which saw none of it"
+	claim "$*: with the MAC address of the host, which received nothing"
 	same 2 "$(grep -c '02:00:00:00:00:99 >' /tmp/at-peer)"
 	same 2 "$(grep -c ' > ' /tmp/at-peer)"
 	same 0 "$(grep -c ' > ' /tmp/at-host || true)"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# VLAN: what comes in tagged is answered with the same tag, and only with it.
+# VLAN: the reply to a tagged segment has the same tag, once.
 #
 # needs: lib.sh
 . ./lib.sh

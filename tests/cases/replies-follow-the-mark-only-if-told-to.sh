@@ -23,12 +23,12 @@ for host in 10.0.0.1 fd00::1; do
 	claim "$host: without fwmark_reflect there is no route back"
 	unanswered NoRoute $host
 done
-# marked TOOL: how many replies of its family had the mark.
+# marked TOOL: the number of replies of its family that had the mark.
 marked() { tarpit "$1" -t mangle -L OUTPUT -v -x -n | awk '/mark match/ { print $1 }'; }
 
 # only FAMILY HOST TOOL OTHER-FAMILY OTHER-HOST
 only() {
-	claim "fwmark_reflect of $1 is not that of $4"
+	claim "fwmark_reflect of $1 does not affect $4"
 	tarpit sysctl -qw net."$1".fwmark_reflect=1 net."$4".fwmark_reflect=0
 	unanswered NoRoute "$5"
 	both %T -t mangle -Z OUTPUT
@@ -45,6 +45,6 @@ for host in 10.0.0.1 fd00::1; do
 done
 claim "the replies had the mark"
 for tool in iptables ip6tables; do between 1 9 "$(marked $tool)"; done
-claim "in PREROUTING too"
+claim "a rule in PREROUTING does the same"
 both %T -t mangle -A PREROUTING -p tcp -j TARPIT --persist
 for host in 10.0.0.1 fd00::1; do connects $host 80; done

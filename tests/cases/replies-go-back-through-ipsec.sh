@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# IPsec: what came as ESP is answered as ESP, in transport mode (INPUT, PREROUTING) and in tunnel
-# mode (FORWARD, PREROUTING). Where a policy blocks the way back, or wants keys that are not there,
-# nothing leaves at all; never does anything leave in plain text.
+# IPsec: a segment in ESP gets a reply in ESP, in transport mode (INPUT, PREROUTING) and in tunnel
+# mode (FORWARD, PREROUTING). If a policy blocks the reply, or its keys are missing, nothing leaves.
+# Nothing ever leaves in plain text.
 #
 # needs: lib.sh ipsec.sh
 . ./lib.sh
 . ./ipsec.sh
 
-# keys PEER TARPIT: the four states of one pair of addresses, on both sides.
+# keys PEER TARPIT: adds the four states of a pair of addresses, on both sides.
 keys() {
 	local netns mode spi
 	for netns in peer tarpit; do
@@ -39,7 +39,7 @@ policies() {
 	policy tarpit out "$3" "$1" tunnel 3 "$2" "$1"
 }
 
-# through_ipsec WHERE HOST...: a connection each, and every packet of it came as ESP.
+# through_ipsec WHERE HOST...: each accepts a connection, and all its packets are ESP.
 through_ipsec() {
 	local where=$1 host
 	shift
@@ -51,8 +51,8 @@ through_ipsec() {
 	done
 }
 
-# no_route WHERE HOST...: each segment is counted as NoRoute and none as a reply; no connection, and
-# no packet at all.
+# no_route WHERE HOST...: each segment counts as NoRoute, no reply is counted, and the peer receives
+# no packet.
 no_route() {
 	local where=$1 before
 	shift
@@ -65,10 +65,10 @@ no_route() {
 	same "$before" "$(replies)"
 }
 
-# replies: of any mode.
+# replies: the number of replies of all modes.
 replies() { echo $(($(counter tarpit) + $(counter persist))); }
 
-# block_out: no way out of netns tarpit but for what has another policy.
+# block_out: blocks all packets out of netns tarpit that have no other policy.
 block_out() {
 	local pair
 	for pair in '10.0.0.1 10.0.0.2' '10.9.0.0/24 10.0.0.2' 'fd00::1 fd00::2' 'fd09::/64 fd00::2'; do
@@ -81,7 +81,7 @@ block_out() {
 link_pair
 watch_peer
 both %T -A INPUT -p tcp -j TARPIT
-claim "plain text would be noticed"
+claim "plain text would be detected"
 connects 10.0.0.1 80
 connects fd00::1 80
 same 'plain 2, ESP 0' "$(came)"

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Tunnels with metadata dst (GRE and VXLAN devices of type external): what comes through one is
-# answered through it where a route leads back there, in INPUT, FORWARD and PREROUTING. Where none
-# does, nothing is sent and nothing breaks: the metadata that the segment has is no route.
+# Tunnels with metadata dst (GRE and VXLAN devices of type external): a segment from a tunnel is
+# answered through it if a route leads back there, in INPUT, FORWARD and PREROUTING. Without a route
+# no reply is sent, because the segment's metadata dst is not a route.
 #
 # needs: lib.sh
 . ./lib.sh
@@ -19,7 +19,7 @@ tunnel() {
 	done
 }
 
-# ends NAME NUMBER: addresses in the tunnel, and the way there for the peer.
+# ends NAME NUMBER: adds addresses in the tunnel, and the peer's routes to them.
 ends() {
 	ip -n peer address add "10.2$2.0.2/32" dev "$1"
 	ip -n peer address add "fd2$2::2/128" dev "$1" nodad
@@ -29,12 +29,12 @@ ends() {
 	ip -n tarpit route add "fd3$2::/64" dev dark0
 }
 
-# way NETNS NAME NUMBER OUTER DESTINATION...: destinations reached through the tunnel.
+# way NETNS NAME NUMBER OUTER DESTINATION...: adds routes to the destinations through the tunnel.
 way() {
 	local netns=$1 name=$2 number=$3 outer=$4 encap=ip csum='' destination
 	shift 4
 	case "$outer" in *:*) encap=ip6 ;; esac
-	# VXLAN over IPv6 wants checksums.
+	# VXLAN over IPv6 requires checksums.
 	case "$encap $name" in ip6\ vx*) csum=csum ;; esac
 	for destination; do
 		ip -n "$netns" route replace "$destination" encap $encap id "$number" dst "$outer" $csum \
@@ -48,7 +48,7 @@ source_of() { # NETNS NUMBER DESTINATION
 	case "$3" in *:*) echo "fd2$2::$last" ;; *) echo "10.2$2.0.$last" ;; esac
 }
 
-# hosts NUMBER: one that is ours and one that is dark, of each family.
+# hosts NUMBER: an own and an unused address of each family.
 hosts() { echo "10.2$1.0.1 10.3$1.0.9 fd2$1::1 fd3$1::9"; }
 
 # answers WHERE NUMBER...: every host of these tunnels.
@@ -63,7 +63,7 @@ answers() {
 	done
 }
 
-# refuses WHERE NUMBER...: there is no way back, and so no answer.
+# refuses WHERE NUMBER...: without a way back there is no reply.
 refuses() {
 	local where=$1 number host
 	shift
@@ -84,7 +84,7 @@ names=([1]=gre1 [2]=gre2 [3]=vx3 [4]=vx4)
 outers=([1]=10.0.0 [2]=fd00: [3]=10.0.0 [4]=fd00:)
 dot() { case "$1" in *:) echo "$1:$2" ;; *) echo "$1.$2" ;; esac; }
 
-# VXLAN carries frames, and so wants neighbours.
+# VXLAN carries Ethernet frames and thus needs neighbour entries.
 for name in vx3 vx4; do
 	number=${name#vx}
 	ip -n peer link set $name address 02:00:00:00:0"$number":02

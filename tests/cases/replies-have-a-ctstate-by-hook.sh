@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Which ctstate a reply has in OUTPUT: RELATED where the rule stands in INPUT or FORWARD, UNTRACKED
-# where it stands in PREROUTING, whatever the table. So a mark that CONNMARK has saved is restored
-# for replies of INPUT and FORWARD alone.
+# The ctstate of a reply in OUTPUT is RELATED if the rule is in INPUT or FORWARD, and UNTRACKED if
+# it is in PREROUTING, whatever the table. So CONNMARK restores a saved mark only for replies of
+# INPUT and FORWARD.
 #
 # needs: lib.sh
 . ./lib.sh
 
-# packets TEXT: of the rules of OUTPUT with this comment, in both families.
+# packets TEXT: the packets of the rules of OUTPUT with this comment, in both families.
 packets() {
 	both %T -t mangle -nvxL OUTPUT | awk -v text="$1" '
 		index($0, "/* " text " */") { n += $1 }

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# VRF: the reply takes the table of the VRF through which the segment came, in INPUT, PREROUTING and
-# in FORWARD, where the dark hosts are in another VRF whose own table refuses the peer.
+# VRF: the reply uses the table of the VRF that the segment came by, in INPUT, PREROUTING and
+# FORWARD. In FORWARD the unused addresses are in another VRF whose own table rejects the peer.
 #
 # needs: lib.sh
 . ./lib.sh
@@ -29,7 +29,7 @@ ip -n tarpit route replace 10.9.0.0/24 dev dark0 table 10
 ip -n tarpit route replace fd09::/64 dev dark0 table 10
 ip -n tarpit route replace unreachable 10.0.0.0/24 table 20
 ip -n tarpit route replace unreachable fd00::/64 table 20
-claim "the main table knows no way to the peer"
+claim "the main table has no route to the peer"
 refused tarpit ip route get 10.0.0.2 from 192.0.2.1
 
 for mode in --tarpit --persist; do

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Behind REDIRECT and DNAT the reply belongs to the segment's connection, so the client sees it come
-# from where it knocked; and no entry is left.
+# Behind REDIRECT and DNAT the reply belongs to the segment's connection, so it comes from the
+# address and port that the client connected to; no conntrack entry remains.
 #
 # needs: lib.sh
 . ./lib.sh
@@ -27,11 +27,11 @@ for mode in --tarpit --persist --honeypot; do
 		claim "$host is tarpitted by $mode behind DNAT"
 		connects $host 81
 	done
-	claim "no entry is left by $mode"
+	claim "$mode leaves no conntrack entry"
 	no_entry
 done
 
-claim "a reset comes from where the client knocked too"
+claim "so does a reset"
 both %T -F
 both %T -A INPUT -p tcp --dport 8080 -j TARPIT --reset
 for host in 10.0.0.1 fd00::1; do

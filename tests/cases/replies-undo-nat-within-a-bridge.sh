@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# DNAT within a bridge with br_netfilter, as Docker does for a published port: the client on the
-# bridge hears from the published address and port. Likewise across two bridges, behind REDIRECT,
-# and where the host masquerades the client. No conntrack entry is left.
+# DNAT within a bridge with br_netfilter, as Docker uses it for a published port: the reply to a
+# client on the bridge comes from the published address and port. The same across two bridges,
+# behind REDIRECT, and if the host masquerades the client. No conntrack entry remains.
 #
 #    netns peer 172.17.0.3 p0 ---- t0 [br0 172.17.0.1 in netns tarpit] w0 ---- 172.17.0.2 (absent)
 #                                     [br1 172.18.0.1                ] w1 ---- 172.18.0.2 (absent)
@@ -48,7 +48,7 @@ tarpit nft add rule ip published pre ip daddr 10.0.0.1 tcp dport 8081 dnat to 17
 tarpit nft add rule ip6 published pre ip6 daddr fd00::1 tcp dport 8080 dnat to '[fd17::2]:80'
 tarpit nft add rule ip6 published pre ip6 daddr fd00::1 tcp dport 8081 dnat to '[fd18::2]:80'
 
-# published MODE: each connects, and hears from the address and port that it went to.
+# published MODE: each connects, and the reply comes from the address and port it connected to.
 published() {
 	local host port
 	dumps /tmp/d peer p0 'tcp[13] == 18 or (ip6 proto 6 and ip6[53] == 18)'
@@ -66,7 +66,7 @@ published() {
 		done
 	done
 	same 6 "$(grep -c ' > ' /tmp/d)"
-	claim "$1: no entry is left"
+	claim "$1: no conntrack entry remains"
 	same 0 "$(tarpit conntrack -L -p tcp 2>/dev/null | grep -c . || true)"
 	same 0 "$(tarpit conntrack -L -f ipv6 -p tcp 2>/dev/null | grep -c . || true)"
 }

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Under a full flood on both processors rules are deleted and added, a namespace is destroyed, and
-# the module is unloaded, which it can only be when nothing holds it any more: nothing crashes.
+# Under a full flood on both processors, rules are deleted and added, a namespace is destroyed, and
+# the module is unloaded, which shows that no reference remains. Nothing crashes.
 #
 #   rules-and-module-unload-under-a-flood.sh [ROUNDS]
 #
@@ -14,7 +14,7 @@
 
 rounds=${1:-3}
 
-# flooding: both processors have theirs.
+# flooding: both processors still send.
 flooding() { [ "$(pgrep -fc flood_mixed.py)" = 2 ]; }
 
 link_pair
@@ -34,7 +34,7 @@ eventually flooding
 
 for backend in $legacy nft; do
 	tool=iptables-$backend
-	claim "rules of $tool come, answer and go"
+	claim "rules of $tool are added, answer and are deleted"
 	for _ in $(seq "$rounds"); do
 		before4=$(counter tarpit ipv4) before6=$(counter persist ipv6)
 		tarpit "$tool" -A INPUT -p tcp -j TARPIT
@@ -54,7 +54,7 @@ done
 
 claim "a namespace with a rule is destroyed under the flood"
 both %T -A INPUT -p tcp -j TARPIT
-flooding || die "the flood has ended too soon"
+flooding || die "the flood has ended early"
 ip netns del tarpit
 pkill -f flood_mixed.py
 unload

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The extension lists a rule whose data it does not understand as unknown, and never as one of its
-# own modes; a saved ruleset with it cannot be restored. Our module refuses such a rule, so its data
-# is handed to the extension by libxtables, as iptables would hand over a later module's.
+# The extension lists a rule with unknown data as unknown, never as one of its own modes; a saved
+# ruleset with it cannot be restored. Our module refuses such a rule, so libxtables passes its data
+# to the extension, as iptables would pass that of a later module.
 #
 # needs: lib.sh
 . ./lib.sh
@@ -50,13 +50,13 @@ PY
 shows() { same " --$1 TARPIT $1" "$(python3 show.py "$2" "$3")"; }
 
 unknown=mode-unknown-to-this-extension
-claim "what the extension understands"
+claim "the extension lists known data"
 shows reset 1 0200000000000000
 shows honeypot 0 0100000000000000
 same " --tarpit --window 9 TARPIT tarpit window 9" "$(python3 show.py 1 0000090000000000)"
 for bytes in 0001000000000000 0080000000000000 0000000001000000 0000000000000080 \
 	0400000000000000; do
-	claim "revision 1, $bytes"
+	claim "revision 1, data $bytes: listed as unknown"
 	shows $unknown 1 $bytes
 done
 claim "revision 0 has no --persist"

@@ -1,16 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# masscan and hping3 say open for a tarpitted port (nmap has a case of its own), and closed with
-# --reset.
+# masscan and hping3 report a tarpitted port as open, with --reset as closed. (nmap has its own
+# case.)
 #
 # needs: lib.sh
 . ./lib.sh
 
 ports=30
 
-# open_ports HOST OWN: as many as masscan finds, scanning from an unused address. It may
-# try twice, for it loses one now and then by itself, and it ends only when one more packet comes.
+# open_ports HOST OWN: the number of ports that masscan finds, from an unused address. It may try
+# twice, because it sometimes misses a port, and it ends only when another packet arrives.
 open_ports() {
 	local mac ping
 	mac=$(ip -n tarpit -br link show t0 | awk '{ print $3 }')
@@ -24,7 +24,7 @@ open_ports() {
 	grep -c '^open tcp' /tmp/masscan || true
 }
 
-# flags: those of the answers that hping3 gets.
+# flags: the flags of the replies to hping3.
 flags() {
 	peer hping3 -S -c 3 -i u100000 -p 80 10.0.0.1 2>/dev/null |
 		sed -n 's/.* flags=\([A-Z]*\) .*/\1/p' | tr '\n' ' '

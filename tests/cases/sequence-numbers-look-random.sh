@@ -3,7 +3,7 @@
 #
 # ISS and timestamps look random over many connections, also of one tuple. In --honeypot the ISS of
 # a tuple is constant (docs/behaviour.md, section 4). TTL, IP ID, TOS and the options are those of
-# a Linux host that listens.
+# a Linux listener.
 #
 # needs: lib.sh rawtcp.py numbers.py listener.py
 . ./lib.sh
@@ -21,7 +21,7 @@ for mode in tarpit persist honeypot; do
 	done
 done
 
-claim "a SYN-ACK is made up as that of a Linux host"
+claim "a SYN-ACK has the fields of a Linux listener's"
 tarpit ./listener.py 200 &
 for family in ipv4 ipv6; do
 	for port in 101 102 103; do peer ./listener.py $family 200 $port; done

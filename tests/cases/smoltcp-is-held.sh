@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A TCP that is not Linux's: smoltcp, over a TAP device. It never probes a shut window, so what
-# only waits or writes is held to the end with one packet, in any mode. With keepalive (a garbage
-# byte each 20 seconds, and a minute's patience) --tarpit loses it and --persist does not.
-# Six hours of virtual time.
+# Another TCP stack, smoltcp, over a TAP device. It never probes a zero window, so a client that
+# only waits or writes is held by one packet, in any mode. With keepalive (a garbage byte every 20
+# seconds, and a timeout of a minute) --tarpit loses it and --persist does not. Six hours of virtual
+# time.
 #
 # needs: lib.sh
 # artifacts: smoltcp
@@ -14,14 +14,14 @@ modprobe tun
 end=21600
 link_pair
 
-# hold TAP OWN HOST/PREFIX: all clients against the host's end of a TAP device.
+# hold TAP OWN HOST/PREFIX: runs all clients against the host's end of a TAP device.
 hold() {
 	tarpit ip tuntap add "$1" mode tap
 	addresses tarpit "$1" "$3"
 	tarpit ./smoltcp/smoltcp-client "$1" "$2" "${3%/*}" $end >"/tmp/$1"
 }
 
-# ended TAP KIND WORD LOW HIGH: after so many seconds.
+# ended TAP KIND WORD LOW HIGH: the client ended so, after LOW to HIGH seconds.
 ended() {
 	local seconds word
 	claim "$1: $2 is $3 after $4 to $5 seconds"

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# SRv6 decapsulation with nf_hooks_lwtunnel: in PREROUTING the packet still has the route of the
-# outer one. TARPIT routes the inner packet itself, so that source validation holds: a packet that
-# came by a device where its source is not expected is a Martian, and one that is expected there
+# SRv6 decapsulation with nf_hooks_lwtunnel: in PREROUTING the packet still has the outer packet's
+# route. TARPIT routes the inner packet itself, so source validation applies: a packet from a source
+# that is expected on another device is a Martian, one from a source that is expected on its device
 # is answered.
 #
 # needs: lib.sh
@@ -22,17 +22,17 @@ ip -n peer route add 10.9.0.8/32 encap seg6 mode encap segs fd00::94 dev p0 src 
 ip -n peer -6 route add fd09::8/128 encap seg6 mode encap segs fd00::96 dev p0 src fd00::2
 both %T -t raw -A PREROUTING -p tcp --dport 80 -j TARPIT
 for host in 10.9.0.8 fd09::8; do
-	claim "$host, behind a decapsulation, answers a source that is expected there"
+	claim "$host answers a decapsulated packet whose source is expected on its device"
 	connects $host 80
 done
 
-claim "a source that is expected elsewhere is a Martian"
+claim "a source that is expected on another device is a Martian"
 ip -n peer address add 10.77.0.7/32 dev lo
 ip -n tarpit route add 10.77.0.7/32 dev dark0
 ip -n peer route replace 10.9.0.8/32 encap seg6 mode encap segs fd00::94 dev p0 src 10.77.0.7
 unanswered Martian 10.9.0.8
 
-claim "so is a source that is the host's own, in IPv6 too"
+claim "a source of the host's own is a Martian, in IPv6 too"
 ip -n peer address add 10.0.0.1/32 dev lo
 ip -n peer address add fd00::1/128 dev lo nodad
 ip -n peer route replace 10.9.0.8/32 encap seg6 mode encap segs fd00::94 dev p0 src 10.0.0.1

@@ -1,16 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# GRO and BIG TCP: a super-packet is one segment. Honeypot acknowledges all bytes of it at once,
-# even when its length does not fit into the fields of the IP header; tarpit says nothing, and
-# persist takes nothing. A real client's megabyte arrives, with and without offloads.
+# GRO and BIG TCP: a super-packet is one segment. Honeypot acknowledges all its bytes at once, even
+# if its length does not fit into the IP header; tarpit sends no reply, and persist acknowledges
+# none. A real client's megabyte is acknowledged, with and without offloads.
 #
 # needs: lib.sh send_segments.py frames.py
 . ./lib.sh
 
 sizes='3000 60000 65495 65535 65536 150000'
 
-# knock HOST SEGMENT...: into $got; an unused source, so that nothing else answers.
+# knock HOST SEGMENT...: sets $got to the replies. The source is unused, so that nothing else
+# answers.
 knock() {
 	local host=$1 source=10.0.0.200
 	shift
@@ -30,7 +31,7 @@ supers() {
 	both %T -A INPUT -p tcp -j TARPIT "--$1"
 }
 
-# each HOST PREFIX: every super-packet's answer starts so; SIZE stands for the bytes acknowledged.
+# each HOST PREFIX: the reply to each super-packet starts with PREFIX, in which SIZE is its length.
 each() {
 	local index=0 size
 	for size in $sizes; do
@@ -40,7 +41,7 @@ each() {
 	done
 }
 
-# megabyte HOST: a client sends it, closes, and sees our end close: all was acknowledged.
+# megabyte HOST: a client sends a megabyte, closes, and sees our side close.
 megabyte() {
 	peer timeout 300 python3 -c '
 import socket, sys
@@ -50,7 +51,7 @@ client.shutdown(socket.SHUT_WR)
 sys.exit(client.recv(1) != b"")' "$1"
 }
 
-# seen TOOL: packets and bytes that the first rule of INPUT has counted.
+# seen TOOL: the packets and bytes of the first rule of INPUT.
 seen() { tarpit "$1" -L INPUT -v -x -n | awk '/TARPIT/ { print $1, $2 }'; }
 
 link_pair
@@ -70,16 +71,16 @@ for host in 10.0.0.1 fd00::1; do
 	supers honeypot
 	knock $host "${segments[@]}"
 	each $host 'A [0-9]+ SIZE 65535'
-	claim "$host: they came as super-packets"
+	claim "$host: they were super-packets"
 	[ $host = 10.0.0.1 ] && tool=iptables || tool=ip6tables
 	read -r packets bytes < <(seen "$tool")
 	same 7 "$packets"
 	[ "$bytes" -gt 380000 ] || die "the rule counted $bytes bytes"
-	claim "$host: persist takes nothing of a super-packet"
+	claim "$host: persist acknowledges nothing of a super-packet"
 	supers persist
 	knock $host "${segments[@]}"
 	each $host 'A [0-9]+ 1001 0'
-	claim "$host: tarpit says nothing to a super-packet"
+	claim "$host: tarpit does not answer a super-packet"
 	supers tarpit
 	before=$(counter Held)
 	knock $host "${segments[@]}"
@@ -92,7 +93,7 @@ for host in 10.0.0.1 fd00::1; do
 	same "RA 0 151001 0" "${got[1]}"
 done
 
-# clients WHAT LEAST: a megabyte in both families, each packet at least LEAST bytes on the average.
+# clients WHAT LEAST: a megabyte in both families; packets have LEAST bytes or more on average.
 clients() {
 	local host tool packets bytes
 	for host in 10.0.0.1 fd00::1; do

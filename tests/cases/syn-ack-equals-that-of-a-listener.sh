@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What of a SYN-ACK the route decides is what a listening socket's SYN-ACK has over the same route:
-# MSS, TTL or hop limit, TOS, DF, link-layer addresses, device. From INPUT and PREROUTING, in both
-# families.
+# The fields of a SYN-ACK that depend on the route are those of a listening socket's SYN-ACK over
+# the same route: MSS, TTL or hop limit, TOS, DF, link-layer addresses, device. From INPUT and
+# PREROUTING, in both families.
 #
 #    netns far f0 10.3.0.2 ---- g0 netns peer p0 ---- t0 netns tarpit (port 80 TARPIT, 81 listener)
 #
@@ -13,7 +13,7 @@
 synacks='tcp[13] == 18 or (ip6 proto 6 and ip6[53] == 18)'
 chains=('-A INPUT')
 
-# fields PORT: what /tmp/d says of the SYN-ACKs from that port, without what is TCP's own choice.
+# fields PORT: the fields of the SYN-ACKs from that port in /tmp/d, without those that TCP chooses.
 fields() {
 	sed 's/^[0-9:.]* //' /tmp/d | sed -e ':a' -e '$!N;s/\n[[:space:]]\{1,\}/ /;ta' -e 'P;D' |
 		sed -nE "/ [0-9a-f:.]+\.$1 > .*Flags \[S\.\]/{
@@ -24,7 +24,7 @@ fields() {
 		}"
 }
 
-# equal LABEL NETNS DEVICE HOST...: of each host, both SYN-ACKs are the same but for the port.
+# equal LABEL NETNS DEVICE HOST...: the two SYN-ACKs of each host differ only in the port.
 equal() {
 	local label=$1 netns=$2 device=$3 chain host port want got
 	shift 3
@@ -32,7 +32,7 @@ equal() {
 		# shellcheck disable=SC2086
 		both %T $chain -p tcp --dport 80 -j TARPIT
 		for host; do
-			claim "$label, $chain: the SYN-ACK of $host is as the listener's"
+			claim "$label, $chain: the SYN-ACK of $host equals the listener's"
 			dumps /tmp/d "$netns" "$device" -v "$synacks"
 			for port in 80 81; do connects "$host" $port "$netns"; done
 			undump /tmp/d
@@ -46,8 +46,8 @@ equal() {
 	echo "  $want"
 }
 
-# mss_on_lo HOST PORT: of the SYN-ACK to a client of this very host. (tcpdump counts what it sees on
-# lo twice, so dumps does not work there.)
+# mss_on_lo HOST PORT: the MSS of the SYN-ACK to a client of this host. (On lo tcpdump counts
+# packets twice, so dumps does not work there.)
 mss_on_lo() {
 	inside tarpit tcpdump --immediate-mode -l -n -i lo -c 1 \
 		"($synacks) and (tcp src port $2 or ip6[40:2] == $2)" >/tmp/one 2>/tmp/one.err &
@@ -60,7 +60,7 @@ mss_on_lo() {
 # near LABEL: over the link.
 near() { equal "$1" peer p0 10.0.0.1 fd00::1; }
 
-# routes WORD...: the routes to the peer have these words.
+# routes WORD...: sets these options of the routes to the peer.
 routes() {
 	ip -n tarpit route replace 10.0.0.0/24 dev t0 src 10.0.0.1 "$@"
 	ip -n tarpit -6 route replace fd00::/64 dev t0 metric 256 "$@"
@@ -110,7 +110,7 @@ for family in -4 -6; do
 	ip -n tarpit $family rule del ipproto tcp dport 80-81 lookup 8
 done
 
-claim "a path whose MTU has been learnt"
+claim "a path with a learnt MTU"
 ip netns add far
 ip link add g0 netns peer type veth peer name f0 netns far
 addresses peer g0 10.3.0.1/24 fd03::1/64
@@ -129,7 +129,7 @@ for host in 10.3.0.2 fd03::2; do
 done
 equal "a learnt MTU of 1300" far f0 10.0.0.1 fd00::1
 
-claim "a route whose packets are encapsulated"
+claim "a route with encapsulation"
 peer sysctl -qw net.ipv6.conf.all.seg6_enabled=1 net.ipv6.conf.p0.seg6_enabled=1
 ip -n peer address add fd02::2/128 dev lo nodad
 ip -n peer address add 10.2.0.2/32 dev lo
@@ -144,7 +144,7 @@ chains+=('-t raw -A PREROUTING')
 near "a route with SRv6 encapsulation"
 synacks=$near_synacks
 
-claim "a device whose MTU is larger than what TCP's MSS can say"
+claim "a device whose MTU is larger than the largest MSS"
 ip -n tarpit link set lo mtu 70000
 both %T -A INPUT -p tcp --dport 80 -j TARPIT
 for host in 10.0.0.1 fd00::1; do same "$(mss_on_lo $host 81)" "$(mss_on_lo $host 80)"; done

@@ -1,25 +1,25 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# --tarpit: a Linux client that has written is let go by its own kernel after 12 to 24 minutes;
-# one with keepalive, and an orphan, sooner. Virtual time.
+# --tarpit: the kernel of a Linux client that has written gives up after 12 to 24 minutes; with
+# keepalive, or as an orphan, sooner. Virtual time.
 #
 # needs: lib.sh client.py
 . ./lib.sh
 
-# An orphan's probes begin with the round-trip time, which is longer on a watched kernel.
+# An orphan's first probe follows after a round-trip time, which is longer on a debug kernel.
 orphan=120
 ! watched || orphan=240
 
 link_pair
 both %T -A INPUT -p tcp -j TARPIT
 
-# hold KIND ADDRESS: in the background, with its figures in a file.
+# hold KIND ADDRESS: runs a client in the background, with its figures in a file.
 hold() { peer ./client.py "$1" "$2" 80 3000 >"/tmp/$1-$2"; }
 
 # let_go KIND ADDRESS LOW HIGH ERROR
 let_go() {
-	claim "$1 to $2 is let go after $3 to $4 seconds with $5"
+	claim "$1 to $2 gives up after $3 to $4 seconds with $5"
 	read -r _ seconds error <"/tmp/$1-$2"
 	echo "  $seconds s, $error"
 	between "$3" "$4" "$seconds"

@@ -1,10 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The plugin of netfilter-persistent loads the TARPIT rules after the main rules: without the
-# module they fail alone, with one sentence for each family, and the main rules stay in force. A
-# reload does not duplicate a rule, and what is saved loads without the module. Both families, both
-# backends.
+# The plugin of netfilter-persistent loads the TARPIT rules after the main rules: without the module
+# only they fail, with one sentence for each family, and the main rules stay in force. A reload does
+# not duplicate a rule, and saved rules load without the module. Both families, both backends.
 #
 # needs: lib.sh ../../scripts/dkms/persistent-rules ../../contrib/netfilter-persistent
 . ./lib.sh
@@ -14,7 +13,7 @@ module=$(modinfo -n xt_TARPIT)
 plugin() { tarpit ./persistent-rules "$@" 2>/tmp/plugin; }
 plugin_fails() { if plugin "$@"; then die "it does not fail"; fi; }
 
-# main_rules, save_main: what the plugins 15-ip4tables and 25-ip6tables do.
+# main_rules, save_main: do what the plugins 15-ip4tables and 25-ip6tables do.
 main_rules() {
 	tarpit iptables-restore </etc/iptables/rules.v4
 	tarpit ip6tables-restore </etc/iptables/rules.v6
@@ -25,7 +24,7 @@ save_main() {
 	tarpit ip6tables-save >/etc/iptables/rules.v6
 }
 
-# listed: all rules of both families, as they stand.
+# listed: all rules of both families.
 listed() { both %T -S; }
 
 write_rules() {
@@ -48,14 +47,14 @@ write_rules() {
 	cp netfilter-persistent/rules /etc/xt-tarpit/rules.v6
 }
 
-# in_force: the main rules, with the policies.
+# in_force: the main rules and the policies are in force.
 in_force() {
 	both %T -C INPUT -p tcp --dport 22 -j ACCEPT
 	same "-P INPUT DROP -P INPUT DROP" "$(both %T -S INPUT | grep ^-P | xargs)"
 }
 
 loads() {
-	claim "$backend: the rules are loaded after the main rules, and hold"
+	claim "$backend: the rules are loaded after the main rules and answer"
 	main_rules
 	plugin start
 	same '' "$(cat /tmp/plugin)"
@@ -63,7 +62,7 @@ loads() {
 	connects 10.0.0.1 23
 	connects fd00::1 23
 	same 2 "$(listed | grep -c -- '-j TARPIT$\|-j TARPIT ')"
-	claim "$backend: a reload, of all or of the plugin alone, leaves each rule once"
+	claim "$backend: a reload, of all or only of the plugin, does not duplicate a rule"
 	listed >/tmp/before
 	main_rules
 	plugin start
@@ -73,7 +72,7 @@ loads() {
 }
 
 saves() {
-	claim "$backend: what is saved has the main rules and the empty chain, but no TARPIT rule"
+	claim "$backend: the saved file has the main rules and the empty chain, but no TARPIT rule"
 	main_rules
 	listed >/tmp/main
 	plugin start
@@ -86,7 +85,7 @@ saves() {
 	cmp netfilter-persistent/rules /etc/xt-tarpit/rules.v6
 	main_rules
 	same "$(cat /tmp/main)" "$(listed)"
-	claim "$backend: a TARPIT rule outside of the chains is named when it is saved"
+	claim "$backend: saving reports a TARPIT rule outside of the chains"
 	both %T -A INPUT -p tcp --dport 99 -j TARPIT
 	save_main
 	plugin_fails save
@@ -97,7 +96,7 @@ saves() {
 }
 
 flushes() {
-	claim "$backend: flush empties the chains, and says nothing where they are gone"
+	claim "$backend: flush empties the chains, and reports nothing if they are missing"
 	plugin start
 	plugin flush
 	same "$(cat /tmp/main)" "$(listed)"
@@ -105,14 +104,14 @@ flushes() {
 	both %T -X
 	plugin flush
 	same '' "$(cat /tmp/plugin)"
-	claim "$backend: a chain that no rule calls is named"
+	claim "$backend: a chain that no rule calls is reported"
 	plugin start
 	same 2 "$(grep -c 'no rule calls the chain TARPIT_RULES of the table filter' /tmp/plugin)"
 	both %T -F
 }
 
 fails_alone() {
-	claim "$backend: without the module they fail alone, with one sentence for each family"
+	claim "$backend: without the module only they fail, with one sentence for each family"
 	both %T -F
 	both %T -X
 	unload
@@ -125,7 +124,7 @@ fails_alone() {
 	in_force
 	same "$(cat /tmp/main)" "$(listed)"
 	refused connects 10.0.0.1 23
-	claim "$backend: in one file with the main rules they take these with them"
+	claim "$backend: in one file with the main rules, these fail too"
 	both %T -P INPUT ACCEPT
 	both %T -F
 	sed '/^COMMIT/i -A INPUT -p tcp --dport 23 -j TARPIT' /etc/iptables/rules.v4 >/tmp/one-file

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The tracepoints xt_tarpit:reply and xt_tarpit:ignored tell of each packet: addresses and ports as
-# on its wire, mode, reason, and the age of our last answer; nothing while they are disabled.
+# The tracepoints xt_tarpit:reply and xt_tarpit:ignored report each packet with its addresses and
+# ports, mode, reason, and the age of our last reply; nothing while they are disabled.
 #
 # needs: lib.sh raw.py
 . ./lib.sh
@@ -29,24 +29,24 @@ traced ': reply: src=10\.0\.0\.1:80 dest=10\.0\.0\.2:[0-9]+ mode=persist age=-1$
 connects fd00::1 81
 traced ': reply: src=\[fd00::1\]:81 dest=\[fd00::2\]:[0-9]+ mode=tarpit age=-1$'
 
-claim "a silence is traced with its reason and the age of our answer"
+claim "a drop is traced with its reason and the age of our reply"
 traced ': ignored: src=10\.0\.0\.2:[0-9]+ dest=10\.0\.0\.1:80 mode=persist reason=Held age=[0-9]+$'
 traced ': ignored: src=\[fd00::2\]:[0-9]+ dest=\[fd00::1\]:81 mode=tarpit reason=Held age=[0-9]+$'
 
-claim "an allocated reply is traced like one made in place"
+claim "an allocated reply is traced like a rewritten one"
 dumps /tmp/dump tarpit t0 tcp port 80
 : >$trace
 connects fd00::1 80
 traced ': reply: src=\[fd00::1\]:80 dest=\[fd00::2\]:[0-9]+ mode=persist age=-1$'
 undump /tmp/dump
 
-claim "a peer that has waited ten seconds is as old as that"
+claim "the age of a peer that has waited ten seconds is ten seconds"
 : >$trace
-# Linux probes a closed window first after a fifth of a second, then after twice as long each time.
+# Linux probes a zero window after 0.2 seconds, then doubles the interval each time.
 peer timeout 20 bash -c 'exec 3<>/dev/tcp/10.0.0.1/80; echo hello >&3; sleep 12'
 traced ': reply: src=10\.0\.0\.1:80 dest=10\.0\.0\.2:[0-9]+ mode=persist age=[0-9]{4}$'
 
-claim "the counts of the trace are those of /proc"
+claim "the trace agrees with the counters in /proc"
 : >$trace
 before=$(counter persist)
 connects 10.0.0.1 80
@@ -75,7 +75,7 @@ traced ': ignored: src=10\.0\.0\.2:4321 dest=10\.0\.0\.1:80 mode=persist '
 traced ': ignored: src=\[fd00::2\]:4321 dest=\[fd00::1\]:80 mode=persist '
 
 for event in reply ignored; do
-	claim "xt_tarpit:$event alone shows its own"
+	claim "xt_tarpit:$event enabled alone reports only its own packets"
 	echo 0 >$events/enable
 	echo 1 >$events/$event/enable
 	: >$trace

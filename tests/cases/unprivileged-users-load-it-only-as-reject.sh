@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# An unprivileged user can read nothing of it, nor load, unload or use it; as the root of a user
-# namespace of his own he gets as far as with REJECT, and no further. What an administrator can say
-# against that does what SECURITY.md says of it.
+# An unprivileged user can neither read anything of the module, nor load, unload or use it. As root
+# of a user namespace of his own he can do as much as with REJECT, and no more. The administrator's
+# measures have the effect that SECURITY.md describes.
 #
 # needs: lib.sh
 . ./lib.sh
@@ -13,15 +13,15 @@ export XTABLES_LOCKFILE=/tmp/lock
 
 user() { setpriv --reuid 1000 --regid 1000 --clear-groups -- "$@"; }
 
-# contained COMMAND...: by the user, as root of a user namespace and network namespace of his own.
+# contained COMMAND...: runs it as the user, who is root of a user and a network namespace.
 contained() { user unshare -Ur unshare -n -- "$@"; }
 
-# rule TARGET: such a rule of his, with either backend, in his namespace.
+# rule TARGET: adds a rule with this target in the user's namespace, with either backend.
 rule() {
 	contained "iptables-$backend" -A INPUT -p tcp -j "$@"
 }
 
-# free: both modules are gone.
+# free: unloads both modules.
 free() {
 	local module
 	for module in ipt_REJECT xt_TARPIT; do
@@ -33,7 +33,7 @@ loaded() { [ -e "/sys/module/$1" ]; }
 
 touch /tmp/lock
 chmod 666 /tmp/lock
-# What a host with a firewall has loaded; a user's iptables cannot call modprobe.
+# A host with a firewall has these loaded; a user's iptables cannot run modprobe.
 modprobe -a nft_compat ${legacy:+iptable_filter iptable_nat}
 iptables-nft -A INPUT -p tcp
 modprobe xt_TARPIT
@@ -45,7 +45,7 @@ refused user rmmod xt_TARPIT
 refused contained rmmod xt_TARPIT
 contained test ! -e /sys/kernel/tracing/events/xt_tarpit/enable
 refused contained mount -t tracefs tracefs /tmp
-claim "nor add a rule, nor load the module by hand"
+claim "a user can neither add a rule nor load the module"
 for backend in $legacy nft; do
 	refused user "iptables-$backend" -A INPUT -p tcp -j TARPIT
 done
@@ -55,23 +55,23 @@ refused contained modprobe xt_TARPIT
 loaded xt_TARPIT && die "it is loaded"
 
 for backend in $legacy nft; do
-	claim "$backend: in a namespace of his own he adds a rule, as with REJECT, and it is loaded"
+	claim "$backend: in a user namespace a rule loads the module, as with REJECT"
 	rule REJECT
 	rule TARPIT --persist
-	loaded ipt_REJECT || die "REJECT is not loaded: compare with something else"
+	loaded ipt_REJECT || die "REJECT is not loaded, so there is nothing to compare with"
 	loaded xt_TARPIT || die "it is not loaded"
-	claim "$backend: the kernel refuses him what it refuses the host's root"
+	claim "$backend: the kernel refuses there what it refuses the host's root"
 	refused contained "iptables-$backend" -A OUTPUT -p tcp -j TARPIT
 	refused contained "iptables-$backend" -t nat -A INPUT -p tcp -j TARPIT
 	free
-	claim "$backend: where users may make no namespaces, neither is loaded"
+	claim "$backend: if users cannot create namespaces, neither module is loaded"
 	sysctl -qw user.max_user_namespaces=0
 	refused rule REJECT
 	refused rule TARPIT
 	loaded ipt_REJECT && die "REJECT is loaded"
 	loaded xt_TARPIT && die "it is loaded"
 	sysctl -qw user.max_user_namespaces=1000
-	claim "$backend: after 'blacklist xt_TARPIT' no rule loads it, but root can by hand"
+	claim "$backend: after 'blacklist xt_TARPIT' no rule loads it, but root can by modprobe"
 	echo 'blacklist xt_TARPIT' >$config
 	rule REJECT
 	refused rule TARPIT
@@ -80,7 +80,7 @@ for backend in $legacy nft; do
 	modprobe xt_TARPIT
 	rule TARPIT
 	free
-	claim "$backend: after 'install xt_TARPIT /bin/false' nor can root, but with insmod"
+	claim "$backend: after 'install xt_TARPIT /bin/false' root can load it only by insmod"
 	echo 'install xt_TARPIT /bin/false' >$config
 	refused rule TARPIT
 	refused modprobe xt_TARPIT
@@ -90,7 +90,7 @@ for backend in $legacy nft; do
 	free
 done
 
-claim "after kernel.modules_disabled=1 no user can"
+claim "after kernel.modules_disabled=1 no user can load it"
 sysctl -qw kernel.modules_disabled=1
 refused rule TARPIT
 refused modprobe xt_TARPIT

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# ipsec.sh - states and policies for the topology of lib.sh, and a count of what comes to the peer
-# in plain text and as ESP. Sourced after lib.sh.
+# ipsec.sh - states and policies for the topology of lib.sh, and counters of what the peer receives
+# in plain text and in ESP. Sourced after lib.sh.
 
 key='rfc4106(gcm(aes)) 0x000102030405060708090a0b0c0d0e0f10111213 128'
 
@@ -15,8 +15,8 @@ state() {
 		mode "$mode" aead $key "$@"
 }
 
-# watch_peer: raw PREROUTING sees a segment a second time, after ESP. Only what no IPsec carried is
-# plain text.
+# watch_peer: counts packets in raw PREROUTING, which sees a segment again after ESP. Only packets
+# that no IPsec carried count as plain text.
 watch_peer() {
 	local tool
 	for tool in iptables ip6tables; do
@@ -28,7 +28,7 @@ watch_peer() {
 
 forget() { peer iptables -t raw -Z; peer ip6tables -t raw -Z; }
 
-# came: how much came to the peer since forget, in plain text and as ESP.
+# came: what the peer has received since forget, in plain text and in ESP.
 came() {
 	{
 		peer iptables -t raw -L PREROUTING -v -x -n
@@ -37,5 +37,5 @@ came() {
 		END { print "plain " plain + 0 ", ESP " esp + 0 }'
 }
 
-# came_as_esp: something did, and nothing in plain text.
+# came_as_esp: the peer has received ESP and no plain text.
 came_as_esp() { [[ "$(came)" =~ ^plain\ 0,\ ESP\ [1-9] ]] || die "$(came)"; }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# lib.sh - what the cases share: a topology, and words to say what must hold. Sourced in the guest.
+# lib.sh - the topology and the helper functions of the cases. Sourced in the guest.
 #
 #        netns peer                                netns tarpit (the rules live here)
 #    +-----------------------+   veth   +---------------------------------------------------+
@@ -9,13 +9,13 @@
 #    |    fd00::2/64         |          | dark0 (dummy): 10.9.0.0/24 fd09::/64, no hosts    |
 #    +-----------------------+          +---------------------------------------------------+
 #
-# A case says `claim NAME` before each thing it shows, and ends by itself at the first that fails.
-# Nothing here may depend on how fast the machine is: wait for what must happen (eventually), never
-# for a while. Bounds are there only so that a failure ends.
+# A case calls `claim SENTENCE` before each check, and ends at the first that fails. Nothing may
+# depend on the machine's speed: wait for an event (eventually), never for a time. Timeouts only end
+# a case that has failed.
 set -Eeuo pipefail
 trap 'echo "FAIL: ${claimed:-the preparation} (line $LINENO)"' ERR
 
-# claim SENTENCE: what the next commands show; printed when they failed.
+# claim SENTENCE: what the next commands check; printed if they fail.
 claim() { claimed=$*; echo "- $*"; }
 
 die() { echo "FAIL: ${claimed:-}: $*"; exit 1; }
@@ -26,26 +26,27 @@ same() { [ "$1" = "$2" ] || die "expected $1, got $2"; }
 # between LOW HIGH GOT
 between() { if [ "$3" -lt "$1" ] || [ "$3" -gt "$2" ]; then die "expected $1 to $2, got $3"; fi; }
 
-# kernel_memory: bytes that the kernel has taken, without what it gives back when it is asked.
+# kernel_memory: the bytes that the kernel uses, without reclaimable memory.
 kernel_memory() {
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
 	awk '/^(Slab|Percpu):/ { n += $2 } END { print n * 1024 }' /proc/meminfo
 }
 
-# watched: this kernel looks at each access to memory, which takes it many times as long.
+# watched: whether this kernel checks each memory access, which makes it many times slower.
 watched() { case "$(uname -r)" in *-debug-*) ;; *) false ;; esac; }
 
-# frees: KASAN's kernel does not at once, but keeps what was freed. So it is not asked for memory.
+# frees: whether this kernel frees memory at once. KASAN's keeps freed memory, so cases do not check
+# memory there.
 frees() { case "$(uname -r)" in *-debug-kasan) echo "  not asked of this kernel"; false ;; esac; }
 
 # grown_by_less_than BYTES GROWTH
 grown_by_less_than() { if frees; then between -10000000 "$1" "$2"; fi; }
 
-# refused COMMAND...: it must fail.
+# refused COMMAND...: the command must fail.
 refused() { if "$@" >/tmp/refused 2>&1; then die "$* did not fail"; fi; }
 
-# eventually COMMAND...: it comes true; after a minute in vain it will not.
+# eventually COMMAND...: waits until the command succeeds, for at most a minute.
 eventually() {
 	local pause
 	# shellcheck disable=SC2046 # Sixty words are wanted.
@@ -56,20 +57,20 @@ eventually() {
 	die "this never came true: $*"
 }
 
-# inside NETNS COMMAND...: cheaper than ip netns exec, which makes a /sys of its own too.
+# inside NETNS COMMAND...: as ip netns exec, but cheaper, because it does not mount a /sys.
 inside() { nsenter --net="/run/netns/$1" -- "${@:2}"; }
 
 peer() { ip netns exec peer "$@"; }
 tarpit() { ip netns exec tarpit "$@"; }
 
-# The iptables for which the kernel has tables: Debian's rt has none for iptables-legacy.
+# The iptables whose tables the kernel has: Debian's rt has none for iptables-legacy.
 # shellcheck disable=SC2034 # For the cases.
 {
 	case "$(uname -r)" in *-rt-*) legacy='' ;; *) legacy=legacy ;; esac
 	tools="${legacy:+iptables-legacy ip6tables-legacy} iptables-nft ip6tables-nft"
 }
 
-# both COMMAND...: for ip4 and ip6, with %T the iptables of the family. Only in netns tarpit.
+# both COMMAND...: runs it for both families in netns tarpit; %T is the iptables of the family.
 both() {
 	tarpit "${@/#%T/iptables}"
 	tarpit "${@/#%T/ip6tables}"
@@ -81,15 +82,15 @@ connects() {
 	inside "${3:-peer}" timeout 60 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$1" "$2"
 }
 
-# unanswered REASON HOST...: a client of port 80 sends its SYN and repeats it, which is counted with
-# this reason, and it has not connected by then.
+# unanswered REASON HOST...: a client of port 80 repeats its SYN, which counts with this reason, and
+# does not connect.
 unanswered() {
 	local reason=$1 host family knock before
 	shift
 	for host; do
 		case "$host" in *:*) family=ipv6 ;; *) family=ipv4 ;; esac
 		before=$(counter "$reason" $family)
-		# Not by a function: it is timeout that must get the signal.
+		# Not a function: timeout must get the signal.
 		nsenter --net=/run/netns/peer -- timeout 60 \
 			bash -c "exec 3<>/dev/tcp/$host/80" 2>/dev/null &
 		knock=$!
@@ -102,10 +103,10 @@ unanswered() {
 # counted REASON FAMILY LEAST
 counted() { [ "$(counter "$1" "$2")" -ge "$3" ]; }
 
-# unload: the module goes. nftables and dying namespaces let go of rules a moment later.
+# unload: unloads the module. nftables and dying namespaces release rules a moment later.
 unload() {
 	eventually unloaded
-	[ ! -e /sys/module/xt_TARPIT ] || die "it is still there"
+	[ ! -e /sys/module/xt_TARPIT ] || die "the module is still loaded"
 }
 
 unloaded() { rmmod xt_TARPIT 2>/tmp/rmmod; }
@@ -120,7 +121,7 @@ counter() {
 		END { print n + 0 }' /proc/net/xt_TARPIT
 }
 
-# dumps FILE NETNS DEVICE FILTER...: a tcpdump in the background, ready; end it with undump FILE.
+# dumps FILE NETNS DEVICE FILTER...: starts tcpdump in the background; undump FILE ends it.
 dumps() {
 	local file=$1 netns=$2 device=$3
 	shift 3
@@ -133,7 +134,7 @@ dumps() {
 	unwritten "$file" >"$file.never"
 }
 
-# undump FILE: what arrived has been written when this returns.
+# undump FILE: ends tcpdump when all received packets have been written.
 undump() {
 	local dump
 	dump=$(cat "$1.pid")
@@ -142,15 +143,15 @@ undump() {
 	wait "$dump" || true
 }
 
-# account FILE: what tcpdump says of itself, anew.
+# account FILE: tcpdump's current statistics.
 account() {
 	: >"$1.err"
 	kill -USR1 "$(cat "$1.pid")"
 	eventually grep -q 'dropped by kernel' "$1.err"
 }
 
-# settled_account FILE: one that is as the last one, or the tenth where packets come all the time;
-# for a packet may have arrived and not been written yet.
+# settled_account FILE: statistics that did not change, or the tenth if packets keep arriving: a
+# packet may have arrived that is not yet written.
 settled_account() {
 	local last='' _
 	for _ in {1..10}; do
@@ -161,7 +162,7 @@ settled_account() {
 	done
 }
 
-# unwritten FILE: how many of the packets that it had received by then it had not written.
+# unwritten FILE: the number of packets that were received but not written then.
 unwritten() {
 	local told
 	told=$(sed -nE 's/.* ([0-9]+) packets? captured, ([0-9]+) .*/\2 - \1/p' "$1.err")
@@ -169,7 +170,8 @@ unwritten() {
 	echo $((told))
 }
 
-# all_written FILE: a packet that came before tcpdump had its filter is received, and never written.
+# all_written FILE: whether all packets are written. A packet that arrived before tcpdump had set
+# its filter counts as received and is never written.
 all_written() {
 	local now
 	account "$1"
@@ -189,7 +191,7 @@ link_pair() {
 	ip -n peer route add fd09::/64 via fd00::1
 }
 
-# addresses NETNS DEVICE ADDRESS...: and the device up.
+# addresses NETNS DEVICE ADDRESS...: adds the addresses and sets the device up.
 addresses() {
 	local netns=$1 device=$2 address
 	shift 2
@@ -212,14 +214,14 @@ link_dark() {
 	ip -n tarpit route add fd09::/64 dev dark0
 }
 
-# no_entry: conntrack in netns tarpit knows no connection.
+# no_entry: conntrack in netns tarpit has no entry.
 no_entry() {
-	[ "$(tarpit conntrack -C)" = 0 ] || die "conntrack knows: $(tarpit conntrack -L 2>/dev/null)
+	[ "$(tarpit conntrack -C)" = 0 ] || die "conntrack has: $(tarpit conntrack -L 2>/dev/null)
 $(tarpit conntrack -L -f ipv6 2>/dev/null)"
 }
 
-# backstop: TCP that slips through while a case changes its rules (an orphan's FIN, say) is dropped
-# behind them, so that no connection tracking entry is confirmed for it.
+# backstop: drops TCP after the rules, so that a packet that arrives while a case changes its rules
+# (an orphan's FIN, for example) confirms no conntrack entry.
 backstop() {
 	both %T -t security -A INPUT -p tcp -j DROP
 	both %T -t security -A FORWARD -p tcp -j DROP
