@@ -1,17 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Each bpftrace one-liner of docs/metrics.md, as it stands there, with the real program: it says
-# what a held client did, and ends when it is interrupted. Virtual time.
+# Each bpftrace one-liner of docs/metrics.md runs with the real program: it prints what a held
+# client did, and ends when it is interrupted. Virtual time.
 #
 # vm: --disk recipes-disk
 # needs: lib.sh ../../docs/metrics.md
 . ./lib.sh
 
-# one_liner NUMBER: that line of metrics.md, as a shell would read it.
+# one_liner NUMBER: the command in metrics.md with this number.
 one_liner() { sed -n 's/^    \(bpftrace .*\)/\1/p' metrics.md | sed -n "$1p"; }
 
-# said NUMBER: what it says of a client that connects, writes, and waits for twenty seconds.
+# said NUMBER: runs it while a client connects, writes, and waits for twenty seconds.
 said() {
 	local line pid
 	line=$(one_liner "$1")
@@ -26,13 +26,13 @@ said() {
 	cat /tmp/said
 }
 
-# says PATTERN: a line of what was said.
+# says PATTERN: a line of its output matches.
 says() { grep -qE "$1" /tmp/said || die "no line is like $1: $(cat /tmp/said)"; }
 
 link_pair
 tarpit iptables -A INPUT -p tcp --dport 80 -j TARPIT
 
-claim "silences by mode and reason"
+claim "drops by mode and reason"
 said 1
 says '^@\[tarpit, Held\]: [0-9]+$'
 
@@ -45,5 +45,5 @@ claim "replies by address"
 said 3
 says '^@\[10, 0, 0, 2\]: 1$'
 
-claim "there is no one-liner that is not tried"
+claim "each one-liner was run"
 same 3 "$(grep -c '^    bpftrace ' metrics.md)"

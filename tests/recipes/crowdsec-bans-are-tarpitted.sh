@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # CrowdSec's firewall bouncer, Debian's package, asks its local API for decisions and puts the
-# banned addresses into sets. TCP of a banned host is held and its other packets are dropped, in
-# the modes ipset and nftables (set-only), in IPv4 and IPv6. A banned IPv6 host on the same link is
-# held too: its neighbour discovery is ICMPv6, which neither rule may take. So no host is known to
-# another before it connects.
+# banned addresses into sets. TCP of a banned host is tarpitted and its other packets are dropped,
+# in the modes ipset and nftables (set-only), in IPv4 and IPv6. A banned IPv6 host on the same link
+# is held too, so neither rule may match ICMPv6, which neighbour discovery needs. The neighbour
+# caches are empty before each connection.
 #
 # vm: --disk recipes-disk
 # needs: lib.sh ../recipes/crowdsec_api.py
@@ -14,7 +14,7 @@ trap '[ $? = 0 ] || tail -n 20 /tmp/bouncer.*.log' EXIT
 
 configuration=/etc/crowdsec/bouncers/crowdsec-firewall-bouncer.yaml
 
-# bounce NAME OPTION...: the bouncer runs with these changes of its configuration, in sed's words.
+# bounce NAME OPTION...: runs the bouncer with these changes of its configuration, as sed commands.
 bounce() {
 	local name=$1 log=/tmp/bouncer.$1.log
 	shift
@@ -25,7 +25,7 @@ bounce() {
 	bouncer=$!
 }
 
-# stop: the bouncer ends, and what it has made in the firewall goes.
+# stop: ends the bouncer, which deletes its rules and sets.
 stop() {
 	kill "$bouncer"
 	wait "$bouncer" || true
@@ -37,13 +37,13 @@ in_nft_set() { tarpit nft get element inet crowdsec "$1" "{ $2 }" >/dev/null 2>&
 rule_of() { tarpit "$1" -S "$2" | grep -e "--match-set $3 "; }
 pings() { inside "${2:-peer}" ping -q -n -c 1 -W 2 "$1" >/dev/null; }
 
-# strangers: neither host knows the other's address on the link.
+# strangers: empties the neighbour caches.
 strangers() {
 	ip -n peer neighbour flush all
 	ip -n tarpit neighbour flush all
 }
 
-# held HOST PORT: a client connects, and our rule has answered.
+# held HOST PORT: a client connects, and our rule answers.
 held() {
 	local before
 	before=$(counter tarpit)
@@ -51,7 +51,7 @@ held() {
 	[ "$(counter tarpit)" -gt "$before" ]
 }
 
-# banned_are_held: on each port, and they get nothing else; other hosts get what they got before.
+# banned_are_held: banned hosts are held on each port and get nothing else; others are served.
 banned_are_held() {
 	strangers
 	held fd00::1 8080
@@ -76,16 +76,16 @@ bounce ipset -e 's/^mode:.*/mode: ipset/'
 eventually in_set crowdsec-blacklists 10.0.0.2
 eventually in_set crowdsec-blacklists 198.51.100.7
 eventually in_set crowdsec6-blacklists fd00::2
-claim "mode ipset: the banned are held, others are not"
+claim "mode ipset: banned hosts are held, others are not"
 banned_are_held
-claim "mode ipset: without -p tcp the rule stops neighbour discovery, and holds no host on the link"
+claim "mode ipset: without -p tcp the rule drops neighbour discovery and holds no host on the link"
 tarpit ip6tables -I INPUT -m set --match-set crowdsec6-blacklists src -j TARPIT
 strangers
 refused inside peer timeout 10 bash -c 'exec 3<>/dev/tcp/fd00::1/8080'
 stop
 eventually tarpit ipset destroy
 
-claim "mode nftables with set-only: nft marks what comes from the sets, a rule of ours holds it"
+claim "mode nftables with set-only: nft marks packets from the sets, and our rule matches the mark"
 tarpit nft -f - <<'RULES'
 table inet crowdsec {
 	set crowdsec-blacklists { type ipv4_addr; flags timeout; }
@@ -106,13 +106,13 @@ bounce nftables -e 's/^mode:.*/mode: nftables/; s/set-only: false/set-only: true
 	-e 's/table: crowdsec6/table: crowdsec/'
 eventually in_nft_set crowdsec-blacklists 10.0.0.2
 eventually in_nft_set crowdsec6-blacklists fd00::2
-claim "mode nftables with set-only: the banned are held, others are not"
+claim "mode nftables with set-only: banned hosts are held, others are not"
 banned_are_held
 stop
 both %T -t mangle -F
 tarpit nft delete table inet crowdsec
 
-claim "mode iptables: this version drops where deny_action is TARPIT; a later one would not"
+claim "mode iptables: this version drops if deny_action is TARPIT; a later one would not"
 tarpit ip6tables -N crowdsec
 tarpit ip6tables -A INPUT ! -p icmpv6 -j crowdsec
 tarpit iptables -N crowdsec
@@ -124,7 +124,7 @@ for tool in iptables:crowdsec-blacklists ip6tables:crowdsec6-blacklists; do
 	rule=$(rule_of "${tool%:*}" crowdsec "${tool#*:}")
 	same "-A crowdsec -m set --match-set ${tool#*:} src -j DROP" "$rule"
 done
-claim "mode iptables: in a chain behind ! -p icmpv6, the rule of a later version holds the banned"
+claim "mode iptables: in a chain after ! -p icmpv6, a later version's rule holds banned hosts"
 tarpit iptables -R crowdsec 1 -m set --match-set crowdsec-blacklists src -j TARPIT
 tarpit ip6tables -R crowdsec 1 -m set --match-set crowdsec6-blacklists src -j TARPIT
 banned_are_held

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# contrib/fail2ban: a real sshd logs failed logins by way of a real rsyslog, fail2ban reads that and
-# bans. The banned host is tarpitted and all others are served; a ban is an entry of a set in front
-# of one rule, however many are banned; when the time is over the host is served again. IPv4 and
-# IPv6. Virtual time.
+# contrib/fail2ban: a real sshd logs failed logins through a real rsyslog, and fail2ban reads the
+# log and bans. The banned host is tarpitted and all others are served. A ban is an entry of a set,
+# and one rule serves all bans. When the ban expires, the host is served again. IPv4 and IPv6.
+# Virtual time.
 #
 # vm: --disk recipes-disk
 # needs: lib.sh ../../contrib/fail2ban
@@ -53,7 +53,7 @@ serve_fail2ban() {
 	eventually fail2ban-client status sshd >/dev/null 2>&1
 }
 
-# guess HOST: three logins as a user that the server does not know.
+# guess HOST: tries to log in three times as an unknown user.
 guess() {
 	local turn
 	for turn in 1 2 3; do
@@ -71,13 +71,13 @@ link_pair
 serve_ssh
 serve_fail2ban
 
-claim "who guesses is banned, and the ban is an entry of the set"
+claim "a host that guesses is banned, and the ban is an entry of the set"
 guess 10.0.0.1
 eventually banned 10.0.0.2
 eventually tarpit ipset -q test tarpit-sshd 10.0.0.2
 same 1 "$(rules iptables)"
 
-claim "the banned host connects, and no server ever greets it"
+claim "the banned host connects, and no server greets it"
 before=$(counter tarpit ipv4)
 connects 10.0.0.1 22
 refused serves 10.0.0.1
@@ -89,13 +89,13 @@ ip -n peer route replace 10.0.0.1 dev p0 src 10.0.0.3
 serves 10.0.0.1
 ip -n peer route del 10.0.0.1 dev p0
 
-claim "a hundred bans are a hundred entries behind the same rule"
+claim "a hundred bans are a hundred entries of the set and one rule"
 # shellcheck disable=SC2046 # Words are wanted.
 fail2ban-client set sshd banip $(seq -f '198.51.100.%g' 1 100) >/dev/null
 eventually tarpit ipset -q test tarpit-sshd 198.51.100.100
 same 1 "$(rules iptables)"
 
-claim "so it is with IPv6"
+claim "the same in IPv6"
 eventually serves fd00::1
 guess fd00::1
 eventually banned fd00::2
@@ -104,7 +104,7 @@ connects fd00::1 22
 refused serves fd00::1
 same 1 "$(rules ip6tables)"
 
-claim "a banned host on the same link still finds this one; what is not TCP is dropped"
+claim "neighbour discovery of a banned host on the link works; other packets than TCP are dropped"
 ip -n peer neighbour flush all
 ip -n tarpit neighbour flush all
 connects fd00::1 22
@@ -117,6 +117,6 @@ eventually not_banned fd00::2
 serves 10.0.0.1
 serves fd00::1
 
-claim "when fail2ban goes, so do its rules and its sets"
+claim "when fail2ban stops, it deletes its rules and sets"
 fail2ban-client stop >/dev/null
 eventually gone

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# For those who write their rules with nft: a TARPIT rule is made by iptables-nft, and what mixing
-# means. In table mangle it comes before every filter chain, so a ruleset of nft's own that drops
-# all but ssh does not keep it from its packets. nft lists the rule and cannot write it; nft's
-# `flush ruleset` takes it away with all others, `delete table` of one's own does not.
+# A TARPIT rule beside rules of nft: iptables-nft adds it. In table mangle it precedes every filter
+# chain, so it sees its packets even if an nft ruleset drops all but ssh. nft lists the rule and
+# cannot load it; nft's `flush ruleset` deletes it with all others, `delete table` of another table
+# does not.
 #
 # vm: --disk recipes-disk
 # needs: lib.sh
@@ -29,14 +29,14 @@ tarpits() { tarpit iptables-nft -t mangle -S INPUT | grep -c TARPIT; }
 
 link_pair
 load
-claim "beside a ruleset of nft's own that drops it all, in both families"
+claim "the rule answers beside an nft ruleset that drops all, in both families"
 for tool in iptables-nft ip6tables-nft; do
 	tarpit $tool -t mangle -A INPUT -p tcp --dport 23 -j TARPIT
 done
 connects 10.0.0.1 23
 connects fd00::1 23
 
-claim "in table filter both have one priority, and whichever chain was made last comes first"
+claim "in table filter both have the same priority, and the chain created last comes first"
 tarpit iptables-nft -t mangle -F
 tarpit iptables-nft -A INPUT -p tcp --dport 23 -j TARPIT
 connects 10.0.0.1 23
@@ -46,7 +46,7 @@ tarpit nft insert rule inet mine input tcp dport 23 accept
 connects 10.0.0.1 23
 tarpit iptables-nft -F
 
-claim "nft lists the rule, but what it lists it cannot load"
+claim "nft lists the rule, but cannot load its own listing"
 tarpit iptables-nft -t mangle -A INPUT -p tcp --dport 23 -j TARPIT
 tarpit nft list ruleset >/tmp/ruleset
 grep -q 'xt target "TARPIT"' /tmp/ruleset
@@ -58,7 +58,7 @@ tarpit iptables-nft -t mangle -F
 tarpit iptables-nft-restore </tmp/saved
 same 1 "$(tarpits)"
 
-claim "reloading one's own table leaves it, flushing the ruleset does not"
+claim "reloading another table keeps the rule, flushing the ruleset does not"
 load
 same 1 "$(tarpits)"
 connects 10.0.0.1 23

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# From the counters to an answer, with Debian's programs: the exporter writes a file, node_exporter
-# reads it, a Prometheus server asks node_exporter and can say how many peers are held, and for how
-# long altogether. Its own tools find no fault with the format, the units or the dashboard. Twenty
-# clients write to --persist and are held for an hour. Virtual time.
+# The exporter writes a file, node_exporter reads it, and a Prometheus server queries node_exporter
+# and computes how many peers are held, and the total time. Prometheus' tools accept the format, and
+# systemd the units; every query of the dashboard works. Twenty clients write to --persist and are
+# held for an hour. With Debian's programs, in virtual time.
 #
 # vm: --disk recipes-disk
 # needs: lib.sh writing_clients.py ../recipes/metrics.py
@@ -14,7 +14,7 @@
 clients=20 seconds=3600
 collected=/var/lib/prometheus/node-exporter
 
-# ask QUERY: the value of the one series that the server answers with, rounded.
+# ask QUERY: the rounded value of the only series in the server's answer.
 ask() {
 	inside tarpit curl -sSG --data-urlencode "query=$1" http://127.0.0.1:9090/api/v1/query |
 		./metrics.py value
@@ -38,7 +38,7 @@ serve() {
 	eventually answers 9090/-/ready
 }
 
-# As the timer does it, for there is no systemd in this machine.
+# Runs the exporter as the timer does, because this machine has no systemd.
 keep_exporting() {
 	local program
 	program=$(sed -n 's,^ExecStart=/usr/sbin/,,p' prometheus/xt-tarpit-exporter.service)
@@ -50,14 +50,14 @@ keep_exporting() {
 }
 
 link_pair
-claim "systemd finds no fault with the units"
+claim "systemd-analyze reports no fault of the units"
 cp prometheus/xt-tarpit-exporter /usr/sbin
 cp prometheus/*.service prometheus/*.timer /etc/systemd/system
 systemd-analyze verify --man=no /etc/systemd/system/xt-tarpit-exporter.{service,timer} 2>&1 |
 	tee /tmp/verify
 [ ! -s /tmp/verify ] || die "$(cat /tmp/verify)"
 
-claim "without the module the exporter says so and leaves no old file"
+claim "without the module the exporter says so and removes the old file"
 touch $collected/xt_tarpit.prom
 refused tarpit ./prometheus/xt-tarpit-exporter
 grep -q 'there is no /proc/net/xt_TARPIT' /tmp/refused
@@ -73,7 +73,7 @@ claim "both parsers of the Prometheus project accept the text"
 tarpit ./metrics.py check /proc/net/xt_TARPIT
 tarpit cat /proc/net/xt_TARPIT | promtool check metrics
 
-claim "every query of the dashboard is one, and asks for metrics that there are"
+claim "every query of the dashboard is valid and uses existing metrics"
 ./metrics.py rules grafana/xt_TARPIT.json /proc/net/xt_TARPIT >/tmp/rules.yml
 promtool check rules /tmp/rules.yml
 
@@ -83,7 +83,7 @@ peer ./writing_clients.py $clients 10.0.0.1 23 $seconds >/tmp/crowd
 same "held $clients" "$(cat /tmp/crowd)"
 sleep 30 # for the last of it to be written and asked for
 
-claim "the server knows how many are held, and for how long altogether"
+claim "the server computes how many are held, and the total time"
 between $((clients * 95)) $((clients * 105)) \
 	"$(ask '100 * sum(rate(xt_tarpit_persist_seconds_total[30m]))')"
 truth=$((clients * seconds))

@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # python-iptables (Debian's python3-iptables) sets a rule attribute by attribute, and passes flags
-# of 0 to the extension for each. The rule is the one that iptables makes of the same options, in
-# each order; one that is read and written back is the same; a contradiction is refused. IPv4 and
-# IPv6. The library writes to iptables-legacy's tables.
+# of 0 to the extension for each. The rule is the one that iptables creates from the same options,
+# in any order; a rule that is read and written back is unchanged; a contradiction is refused. IPv4
+# and IPv6. The library writes to iptables-legacy's tables.
 #
 # vm: --disk recipes-disk
 # needs: lib.sh ../recipes/iptc_rules.py
 . ./lib.sh
 
-# targets TOOL CHAIN: what stands behind -j, in the order of the rules.
+# targets TOOL CHAIN: the targets and options of the rules, in order.
 targets() { tarpit "$1" -S "$2" | sed -n 's/.* -j TARPIT //p'; }
 
 link_pair
@@ -22,18 +22,18 @@ wanted="--tarpit
 --honeypot --window 100
 --reset"
 for tool in iptables-legacy ip6tables-legacy; do
-	claim "$tool: attribute by attribute, the rule is the one that was meant"
+	claim "$tool: the rule has all attributes that were set"
 	tarpit ./iptc_rules.py write $tool
 	same "$wanted" "$(targets $tool INPUT)"
 
-	claim "$tool: rules that are read and written back are the same"
+	claim "$tool: rules that are read and written back are unchanged"
 	tarpit ./iptc_rules.py copy $tool
 	same "$wanted" "$(targets $tool FORWARD)"
 	tarpit $tool -F FORWARD
 	tarpit ./iptc_rules.py dictionaries $tool
 	same "$wanted" "$(targets $tool FORWARD)"
 
-	claim "$tool: so are iptables' own"
+	claim "$tool: so are rules of iptables"
 	tarpit $tool -F
 	while read -r options; do
 		# shellcheck disable=SC2086 # Words are wanted.

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What may stand in front of TARPIT in a rule: a set whose entries run out, filled by a trap port; a
-# limit by source, so that forged SYNs are not answered one for one; a limit on connections, where
-# a host that has enough of them gets no more of the real ones. A real sshd is what is protected.
+# Matches before TARPIT in a rule: a set whose entries expire, filled by a trap port; a limit by
+# source, so that not every forged SYN is answered; a limit on connections, so that a host with
+# enough of them gets no more real ones. They protect a real sshd.
 #
 # vm: --disk recipes-disk
 # needs: lib.sh
@@ -18,7 +18,7 @@ serves() {
 
 # stays HOST: connects, is greeted, and stays until it is killed.
 stays() {
-	# Not by a function, and no child: it is who has the connection that must get the signal.
+	# Neither a function nor a child: the process with the connection must get the signal.
 	# shellcheck disable=SC2016 # The inner shell expands these.
 	nsenter --net=/run/netns/peer bash -c \
 		'exec 3<>"/dev/tcp/$0/22"; read -r line <&3; echo "$line"; exec sleep 9999' \
@@ -33,7 +33,7 @@ ssh-keygen -A >/dev/null
 tarpit /usr/sbin/sshd -o MaxStartups=100 -o LoginGraceTime=0
 eventually serves 10.0.0.1
 
-claim "who touches the trap port is tarpitted on all ports, for as long as the set says"
+claim "a host that connects to the trap port is tarpitted on all ports until the entry expires"
 tarpit ipset create touched hash:ip timeout 300
 tarpit iptables -A INPUT -p tcp -m set --match-set touched src -j TARPIT
 tarpit iptables -A INPUT -p tcp --dport 23 -j SET --add-set touched src
@@ -46,7 +46,7 @@ serves 10.0.0.1
 tarpit iptables -F INPUT
 tarpit ipset destroy touched
 
-claim "a flood of SYNs gets as many answers as the limit lets through, and silence for the rest"
+claim "a flood of SYNs gets as many replies as the limit allows"
 tarpit iptables -A INPUT -p tcp --dport 23 -m hashlimit --hashlimit-name tarpit \
 	--hashlimit-upto 20/second --hashlimit-burst 50 --hashlimit-mode srcip -j TARPIT
 tarpit iptables -A INPUT -p tcp --dport 23 -j DROP
@@ -55,7 +55,7 @@ peer hping3 -q -S -p 23 -i u10000 -c 500 10.0.0.1 >/dev/null 2>&1 || true # 5 se
 between 100 160 $(($(counter tarpit) - before))
 tarpit iptables -F INPUT
 
-claim "a host with three connections gets no more of them, and is held if it tries"
+claim "a host with three connections is held if it opens another"
 tarpit iptables -A INPUT -p tcp --dport 22 -m conntrack ! --ctstate ESTABLISHED,RELATED \
 	-m connlimit --connlimit-above 3 --connlimit-mask 32 -j TARPIT
 : >/tmp/greetings
@@ -67,7 +67,7 @@ before=$(counter tarpit)
 connects 10.0.0.1 22
 refused serves 10.0.0.1
 [ "$(counter tarpit)" -gt "$before" ]
-claim "other hosts are served meanwhile, and he is when he has closed one"
+claim "other hosts are served meanwhile, and this host after it has closed one"
 ip -n peer address add 10.0.0.3/24 dev p0
 ip -n peer route replace 10.0.0.1 dev p0 src 10.0.0.3
 serves 10.0.0.1

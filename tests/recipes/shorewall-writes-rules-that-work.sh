@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Shorewall asks the kernel whether it has TARPIT, and its actions TARPIT, TARPIT(honeypot) and
-# TARPIT(reset) become rules that work, in a firewall that is otherwise its own.
+# Shorewall detects that the kernel has TARPIT, and its actions TARPIT, TARPIT(honeypot) and
+# TARPIT(reset) become rules that work, in a firewall of its own.
 #
 # vm: --disk recipes-disk
 # needs: lib.sh
@@ -23,13 +23,13 @@ configure() {
 
 link_pair
 configure
-claim "it starts, and its rules are there"
+claim "Shorewall starts, and its rules exist"
 tarpit shorewall start >/tmp/shorewall.log 2>&1 || die "$(tail -n 20 /tmp/shorewall.log)"
 for mode in 23:tarpit 80:honeypot 25:reset; do
 	tarpit iptables -S | grep -q -- "--dport ${mode%:*} -j TARPIT --${mode#*:}"
 done
 
-claim "what is not mentioned is dropped, as before"
+claim "all other packets are dropped, as before"
 refused inside peer timeout 5 bash -c 'exec 3<>/dev/tcp/10.0.0.1/22'
 same 0 "$(tarpit grep -c -v -e '^#' -e ' 0$' -e ' 0.000$' /proc/net/xt_TARPIT || true)"
 

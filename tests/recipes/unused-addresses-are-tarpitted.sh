@@ -1,18 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A host answers for an unused subnet that a router sends to it: a router in FORWARD, a host that
-# forwards nothing by a local route; and in raw/PREROUTING, where a scan of all addresses leaves no
-# entry in connection tracking. nmap is the scanner, in both families.
+# A rule answers for an unused subnet: on a router in FORWARD, on a host that does not forward by a
+# local route, and in raw/PREROUTING, where a scan of all addresses leaves no conntrack entry. nmap
+# is the scanner, in both families.
 #
-# It answers for nothing else. A new host that probes for a duplicate of its address must get no
-# answer: for a local route Linux answers ARP, unless arp_ignore is 1.
+# The host answers for no other address. A new host that probes for a duplicate of its address must
+# get no reply: for a local route Linux answers ARP, unless arp_ignore is 1.
 #
 # vm: --disk recipes-disk
 # needs: lib.sh
 . ./lib.sh
 
-# open_ports OPTIONS...: how many open ports nmap sees.
+# open_ports OPTIONS...: the number of open ports that nmap reports.
 open_ports() { peer nmap -n -Pn --max-retries 1 -oG - "$@" | grep -o '/open/' | wc -l; }
 
 # probed ADDRESS: nothing answers a duplicate address probe, an ARP request from 0.0.0.0.
@@ -35,14 +35,14 @@ settled() {
 	esac
 }
 
-# free_for_others: a new host may take an address of the subnet.
+# free_for_others: a new host can use an address of the subnet.
 free_for_others() {
 	probed 10.9.0.5
 	probed6 fd09::5
 }
 
 link_pair
-claim "the probes are answered where an address is taken"
+claim "a probe for an address in use is answered"
 refused probed 10.0.0.1
 refused probed6 fd00::1
 
@@ -52,14 +52,14 @@ same 16 "$(open_ports -sS -p 22,445 10.9.0.16/29)"
 same 16 "$(open_ports -6 -sS -p 22,445 fd09::10/125)"
 connects 10.9.0.77 3389
 free_for_others
-claim "so it is with a route to lo, in IPv4; IPv6 takes such a route for an unreachable one"
+claim "the same with a route to lo, in IPv4; in IPv6 such a route is unreachable"
 tarpit ip route replace 10.9.0.0/24 dev lo
 tarpit iptables -R FORWARD 1 -p tcp -d 10.9.0.0/24 -j TARPIT
 same 16 "$(open_ports -sS -p 22,445 10.9.0.16/29)"
 free_for_others
 both %T -F FORWARD
 
-claim "a host that forwards nothing calls the subnet its own: ip route add local"
+claim "a host that does not forward answers for a subnet of a local route"
 tarpit sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.all.forwarding=0
 tarpit ip route replace local 10.9.0.0/24 dev lo
 tarpit ip route replace local fd09::/64 dev lo
@@ -68,14 +68,14 @@ same 16 "$(open_ports -sS -p 22,445 10.9.0.16/29)"
 same 16 "$(open_ports -6 -sS -p 22,445 fd09::10/125)"
 claim "Linux answers ARP for a local route: a new host believes that its address is taken"
 refused probed 10.9.0.5
-claim "with arp_ignore=1 it does not, and the subnet is tarpitted as before"
+claim "with arp_ignore=1 Linux does not answer ARP, and the subnet is tarpitted as before"
 tarpit sysctl -qw net.ipv4.conf.all.arp_ignore=1
 free_for_others
 refused probed 10.0.0.1
 same 16 "$(open_ports -sS -p 22,445 10.9.0.16/29)"
 both %T -F INPUT
 
-claim "in raw/PREROUTING two thousand SYNs leave nothing in connection tracking"
+claim "in raw/PREROUTING two thousand SYNs leave no conntrack entry"
 tarpit iptables -A INPUT -m conntrack --ctstate INVALID -j DROP # so that tracking is on
 both %T -t raw -A PREROUTING -p tcp -j TARPIT
 tarpit conntrack -F 2>/dev/null
