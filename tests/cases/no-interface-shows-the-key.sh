@@ -47,12 +47,12 @@ claim "thousands of files are read, and the decoy is found, even far behind the 
 MAC=02:00:00:00:00:01 peer ./flood.py p0 10.0.0.200 10.0.0.1 500
 { iptables-save -c; nft -a list ruleset; dmesg; modinfo xt_TARPIT; } >/tmp/said
 # The decoy is the newest line of a long trace.
-./key.py plant /tmp/planted $tracing/trace_marker
-cat /tmp/planted >>/tmp/said
+./key.py decoy /tmp/decoy $tracing/trace_marker
+cat /tmp/decoy >>/tmp/said
 ./key.py look /tmp/said | tee /tmp/found
 between 20000 1000000 "$(sed -n 's/^ *\([0-9]*\) files read.*/\1/p' /tmp/found)"
-grep -q '^the planted one is shown in /tmp/said ' /tmp/found
-place=$(sed -n "s,^the planted one is shown in $tracing/trace ,,p" /tmp/found)
+grep -q '^the decoy is shown in /tmp/said ' /tmp/found
+place=$(sed -n "s,^the decoy is shown in $tracing/trace ,,p" /tmp/found)
 between 40000 1000000 "${place:-0}"
 claim "no file shows the key"
 refused grep '^the key is shown' /tmp/found

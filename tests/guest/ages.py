@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""ages.py - what the histogram of ages should be, from what a wire has seen.
+"""ages.py - computes the expected histogram of ages from a capture.
 
     ages.py PORT < DUMP       DUMP is tcpdump -tt -n: PORT the server's
 
-For each connection, the time since the SYN-ACK of each later segment of the client but the first.
-Prints "LE COUNT" for each bound, as Prometheus has it.
+It takes the time since the SYN-ACK of each client's segments after the first one that follows it.
+Prints "LE COUNT" for each bound, as Prometheus does.
 """
 import re
 import sys

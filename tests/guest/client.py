@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""client.py - an unmodified Linux client that tells how long it was held.
+"""client.py - a Linux client that reports how long it was held.
 
     client.py KIND ADDRESS PORT SECONDS
 
@@ -8,10 +8,10 @@ KIND is  wait       connects and waits for a byte
          write      connects, writes 1000 bytes, waits for a byte
          keepalive  as wait, with SO_KEEPALIVE 60/10/3
          timeout    as write, with a TCP_USER_TIMEOUT of 300 seconds
-         close      connects, closes; the kernel's orphan is watched
-         orphan     connects, writes, closes; the kernel's orphan is watched
+         close      connects, closes; waits for the end of the kernel's orphan
+         orphan     connects, writes, closes; waits for the end of the kernel's orphan
 
-Prints `KIND SECONDS ERROR`: when it was let go and why, or `held` when SECONDS were over first.
+Prints `KIND SECONDS ERROR`: when and why the connection ended, or `held` after SECONDS.
 """
 import errno
 import select
@@ -40,7 +40,7 @@ def connect(kind, address, port):
 
 
 def hear(client, seconds):
-    """What ends the wait for a byte."""
+    """Waits for a byte; returns the error that ends the wait."""
     if not select.select([client], [], [], seconds)[0]:
         state = client.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[TCP_INFO_STATE]
         return "held" if state == ESTABLISHED else f"state-{state}"
@@ -51,7 +51,7 @@ def hear(client, seconds):
 
 
 def watch_orphan(client, seconds):
-    """Waits until the kernel has forgotten a closed socket."""
+    """Waits until the kernel has freed a closed socket."""
     table = "tcp6" if client.family == socket.AF_INET6 else "tcp"
     port = f":{client.getsockname()[1]:04X} "
     client.close()

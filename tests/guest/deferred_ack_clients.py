@@ -4,8 +4,8 @@
 
     deferred_ack_clients.py ADDRESS PORT
 
-With TCP_DEFER_ACCEPT, a client delays the ACK of the SYN-ACK, and it rides on what comes first. One
-client writes and waits five seconds, the other closes at once.
+With TCP_DEFER_ACCEPT, a client delays the ACK of the SYN-ACK and sends it with its first data or
+FIN. One client writes and waits five seconds, the other closes at once.
 """
 import socket
 import sys
@@ -13,7 +13,7 @@ import time
 
 
 def connect(address, port):
-    """A connected client that owes the handshake's ACK."""
+    """A connected client that has not sent the handshake's ACK yet."""
     client = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
     client.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 1)
     client.connect((address, port))

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""degreaser.py - tells tarpits as the paper on Degreaser does (Alt, Beverly, Dainotti, 2014).
+"""degreaser.py - detects tarpits as the paper on Degreaser does (Alt, Beverly, Dainotti, 2014).
 
     degreaser.py ipv4|ipv6 PORT [nothing-offered]
 
-A SYN with the options of a usual host is sent. It is an iptables tarpit if the SYN-ACK has no
-options and a window of at most 20, and the bare ACK that completes the handshake is answered by
-an ACK with a window of 0. Prints `tarpit` or `host`, and what led to it. With `nothing-offered`
-the SYN has no options either, so that only the window and the second step are left.
+It sends a SYN with the usual options. The port is an iptables tarpit if the SYN-ACK has no options
+and a window of at most 20, and the bare ACK that completes the handshake gets an ACK with a window
+of 0. Prints `tarpit` or `host`, and the two replies. With `nothing-offered` the SYN has no options,
+so only the window and the second step decide.
 """
 import random
 import sys
@@ -33,13 +33,13 @@ def probe(family, port, options):
 
 
 def show(segment):
-    """What the method looks at."""
+    """The fields that the method uses."""
     return segment and (f"window {segment.window}, options "
                         f"{[kind for kind, _ in segment.options]}")
 
 
 def main():
-    """Says what it takes the port for."""
+    """Prints the verdict on the port."""
     options = b"" if sys.argv[3:] else LINUX
     verdict, first, second = probe(sys.argv[1], int(sys.argv[2]), options)
     print(f"{verdict}: SYN-ACK with {show(first)}; then {show(second)}")

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""flood.py - sends many SYNs from an unused address, so that nothing answers the answers.
+"""flood.py - sends many SYNs from an unused address, so that no host answers the replies.
 
     flood.py DEVICE SOURCE DESTINATION COUNT
 
-Each has another port and sequence number. The frames go to the MAC of netns tarpit's t0, given in
-the environment as MAC. A one's complement sum is the number modulo 65535, which is quick here.
+Each has another port and sequence number. The frames go to the MAC address in the environment
+variable MAC, that of netns tarpit's t0. A one's complement sum is a number modulo 65535, which
+Python computes quickly.
 """
 import os
 import socket
@@ -16,7 +17,7 @@ LENGTH = 20     # of a TCP header without options
 
 
 def head(source, destination):
-    """Link and network header, and the sum of the pseudo header."""
+    """The link and network headers, and the sum of the pseudo header."""
     mac = bytes.fromhex(os.environ["MAC"].replace(":", ""))
     if ":" in source:
         ends = b"".join(socket.inet_pton(socket.AF_INET6, end) for end in (source, destination))

@@ -4,8 +4,8 @@
 
     flood_mixed.py DEVICE
 
-SYNs with and without options, stray ACKs, data, FINs and resets of both families, by sendmmsg(2),
-until it is killed. A link that is down or a queue that is full is no reason to end.
+It sends SYNs with and without options, stray ACKs, data, FINs and resets of both families by
+sendmmsg(2) until it is killed, even if the link is down or the queue is full.
 """
 import os
 import sys
@@ -19,7 +19,7 @@ ENDS = (("10.7.0.9", "10.0.0.1"), ("fd07::9", "fd00::1"), ("10.7.0.9", "10.9.0.7
 
 
 def volley(raw, device, start):
-    """A few hundred segments of all kinds."""
+    """A few hundred frames of all kinds."""
     contents = []
     for number in range(96):
         line = traffic.Line(device, ENDS[number % len(ENDS)], MACS)
@@ -33,7 +33,7 @@ def volley(raw, device, start):
 
 
 def pour(device):
-    """For ever."""
+    """Sends the frames forever."""
     line = traffic.Line(device, ENDS[0], MACS)
     raw = line.socket()
     ready = [volley(raw, device, start * 7919) for start in range(4)]
@@ -46,7 +46,7 @@ def pour(device):
 
 
 def main():
-    """A child for each processor but the last, which is ours."""
+    """Starts a child on each processor but the last, where this process runs."""
     processors = sorted(os.sched_getaffinity(0))
     for processor in processors[1:]:
         if os.fork() == 0:

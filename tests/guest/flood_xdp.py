@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""flood_xdp.py - floods the stack with segments that the kernel makes itself, by XDP.
+"""flood_xdp.py - floods the stack with segments that XDP programs generate in the kernel.
 
     flood_xdp.py DEVICE COUNT KIND...         KIND is syn4, syn6, bare4, stray4, stray6, data6, rst4
 
-Each KIND is a small XDP program for BPF_PROG_TEST_RUN with live frames: for each frame it writes
-the segment anew, with random low halves of the source address, the source port and the sequence
-number, and sums that are right, and passes it to the stack as if it had come in by DEVICE. All
-processors take part. Prints, when all are through, how many of each kind there were.
+Each KIND is a small XDP program for BPF_PROG_TEST_RUN with live frames. For each frame it writes
+the segment with random low halves of the source address, the source port and the sequence number,
+and with right checksums, and passes it to the stack as if it had come in by DEVICE. All processors
+send. At the end it prints the number of each kind.
 """
 import ctypes
 import os
@@ -30,7 +30,7 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 
 def template(kind):
-    """A frame whose fields that are to be random are 0; and where its TCP header stands."""
+    """A frame whose random fields are 0, and the offset of its TCP header."""
     letters, options, payload = KINDS[kind]
     ends = tuple(frames.octets(end) for end in ENDS[kind[-1]])
     flags = sum(frames.FLAGS[letter] for letter in letters)
@@ -45,7 +45,7 @@ def insn(code, dst=0, src=0, off=0, imm=0):
 
 
 def add_to_sum(at, addends):
-    """Adds 16-bit registers to what the checksum at an offset stands for; uses r4 and r5."""
+    """Adds 16-bit registers to the checksum at an offset; uses r4 and r5."""
     code = insn(0x69, 4, 2, at) + insn(0xA7, 4, imm=-1) + insn(0x57, 4, imm=0xFFFF)
     for register in addends:
         code += insn(0x0F, 4, register)
@@ -56,7 +56,7 @@ def add_to_sum(at, addends):
 
 
 def program(kind):
-    """r7, r8, r9: the random halves of the port, the number and the address."""
+    """Sets r7, r8, r9 to the random halves of the port, the number and the address."""
     frame, tcp = template(kind)
     frame += bytes(-len(frame) % 2)
     code = insn(0xBF, 6, 1) + insn(0x85, imm=7) + insn(0xBF, 7) + insn(0x57, 7, imm=0xFFFF)
@@ -78,7 +78,7 @@ def program(kind):
 
 
 def bpf(command, attributes):
-    """The system call."""
+    """Calls bpf(2)."""
     attributes = ctypes.create_string_buffer(attributes, 128)
     result = libc.syscall(SYS_BPF, command, attributes, 128)
     if result < 0:
@@ -93,7 +93,7 @@ def load(code):
 
 
 def pour(program_fd, frame, device, count):
-    """COUNT live frames, on this processor."""
+    """Sends COUNT live frames on this processor."""
     held = (ctypes.create_string_buffer(frame, len(frame)),
             ctypes.create_string_buffer(struct.pack("<6I", 0, len(frame), 0, device, 0, 0)))
     data, context = map(ctypes.addressof, held)
@@ -102,7 +102,7 @@ def pour(program_fd, frame, device, count):
 
 
 def main():
-    """Bursts of the kinds in turn, from a process on each processor."""
+    """Sends bursts of the kinds in turn, from a process on each processor."""
     device, count = socket.if_nametoindex(sys.argv[1]), int(sys.argv[2])
     kinds = [(kind, *program(kind)) for kind in sys.argv[3:]]
     processors = sorted(os.sched_getaffinity(0))
@@ -119,7 +119,7 @@ def main():
             os._exit(0)
     for child in children:
         if os.waitpid(child, 0)[1]:
-            sys.exit("flood_xdp: a processor gave up")
+            sys.exit("flood_xdp: the process of a processor failed")
     for kind, _, _ in kinds:
         print(kind, share * len(processors))
 

@@ -4,8 +4,8 @@
 
     forge_tsecr.py PORT COUNT AHEAD [una]
 
-Each of COUNT probes echoes our clock as AHEAD ms ahead of the truth; a negative number is an age.
-With una they stand there, and get no answer.
+Each of COUNT probes echoes our clock AHEAD ms too high; a negative number is an age. With una they
+are at una and get no reply.
 """
 import sys
 
@@ -34,7 +34,7 @@ def main():
         stranger.send(PORT, port, ACK, seq, ack, options=echoing(clock + ahead))
         if not at_una:
             assert stranger.receive(PORT).flags == ACK
-    # Once this is answered, all before it have been counted.
+    # When this is answered, all earlier segments have been counted.
     stranger.send(PORT + 1, port, SYN, IRS)
     assert stranger.receive(PORT + 1).flags == SYN | ACK
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""frames.py - TCP segments as bytes and back, with struct alone.
+"""frames.py - encodes and decodes TCP segments with struct only.
 
-Shares no code with the module, nor with scapy. A one's complement sum is the number modulo 65535,
-which is quick here; a checksum field is what makes the whole a multiple of it.
+It shares no code with the module or with scapy. A one's complement sum is a number modulo 65535,
+which Python computes quickly; a right checksum makes the sum a multiple of 65535.
 """
 import socket
 import struct
@@ -18,12 +18,12 @@ def octets(address):
 
 
 def total(data):
-    """The one's complement sum, 0 to 65534; right with a checksum in it when it is 0."""
+    """The one's complement sum, 0 to 65534; 0 if data has a right checksum."""
     return int.from_bytes(data + b"\0" * (len(data) % 2), "big") % 0xFFFF
 
 
 def tcp(ports, numbers, flags, *, win=1024, options=b"", doff=None, urg=0):
-    """A TCP header without a checksum; numbers are (seq, ack), doff may lie."""
+    """A TCP header without a checksum; numbers are (seq, ack), doff may be wrong."""
     doff = 5 + len(options) // 4 if doff is None else doff
     return struct.pack("!HHIIBBHHH", *ports, *numbers, doff << 4, flags, win, 0, urg) + options
 
@@ -84,7 +84,7 @@ def options(blob):
 
 
 class Reply:
-    """A TCP packet without extension headers, taken apart; None stands for any other frame."""
+    """A decoded TCP packet without extension headers; any other frame is None."""
 
     def __init__(self, content):
         self.content = content
@@ -109,7 +109,7 @@ class Reply:
         return "".join(letter for letter, bit in FLAGS.items() if self.flags & bit)
 
     def faults(self):
-        """The standing rules of every reply which this one breaks, in words."""
+        """One sentence for each standing rule of replies that this one violates."""
         content, start = self.content, self.start
         if start == 20:
             head = content[1] == 0 and content[4:8] == b"\0\0\x40\0" and content[8] == 64

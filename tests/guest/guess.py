@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""guess.py - ACKs whose number was never told to their sender; nothing may answer.
+"""guess.py - sends ACKs whose number their sender never received; none may be answered.
 
-    guess.py DEVICE 4|6 told        numbers told for a connection, used for any other
+    guess.py DEVICE 4|6 told        numbers of one connection, sent in other connections
     guess.py DEVICE 4|6 COUNT       so many random numbers for each mode
 
-The host has the modes on ports 80 to 82. Every frame that it sends is looked at, so the end of
-silence is known without waiting: a SYN follows, and its SYN-ACK must be the next answer.
+The host has the modes on ports 80 to 82. To prove silence without waiting, a SYN follows, and its
+SYN-ACK must be the next reply.
 """
 import random
 import socket
@@ -58,13 +58,13 @@ class Wire:
         return seq
 
     def silent(self):
-        """Nothing has been answered since the last look."""
+        """Checks that nothing has been answered since the last call."""
         self.port += 1
         self.number(SENTINEL[self.family], HOSTS[self.family][2], (self.port, 80))
 
 
 def shapes(iss):
-    """What a peer that knew the number could send; each is (seq, ack, flags, window), payload."""
+    """The segments of a peer that knows the number: (seq, ack, flags, window), payload."""
     ack = (iss + 1) % 2**32
     yield (IRS + 1, ack, raw.ACK, 1024), b""
     yield (IRS, ack, raw.ACK, 1024), b""
@@ -73,7 +73,7 @@ def shapes(iss):
 
 
 def strangers(ends, ports):
-    """Every other connection that differs from this one in a single thing."""
+    """Connections that differ from this one in one address, port or number."""
     hosts = HOSTS[4 if "." in ends[0] else 6]
     source, destination = ends
     yield (hosts[1], destination), ports, 0
@@ -88,7 +88,7 @@ def strangers(ends, ports):
 
 
 def told(wire):
-    """One connection of each mode: its number works for it, and for nothing else."""
+    """Checks, for each mode, that the number of a connection works only for it."""
     strays = 0
     for port in MODES:
         ends, ports = (HOSTS[wire.family][0], HOSTS[wire.family][2]), (4000, port)
@@ -100,17 +100,17 @@ def told(wire):
                 wire.send(*other, where, fields, payload)
                 strays += 1
         wire.silent()
-        # That the silence means something: the true number is answered where the mode answers.
+        # The control: the right number is answered if the mode answers.
         answered = 0 if port == 80 else 1
         wire.send(*ends, ports, (IRS + 1, (iss + 1) % 2**32, raw.ACK | raw.PSH, 1024), b"x")
         if answered and wire.next()[:2] != (ports[0], (iss + 1) % 2**32):
-            sys.exit(f"{MODES[port]} does not answer the true number")
+            sys.exit(f"{MODES[port]} does not answer the right number")
         wire.silent()
-    print(strays, "strays were answered by nothing")
+    print(strays, "ACKs of other connections got no reply")
 
 
 def guess(wire, count):
-    """Random numbers from random ports, in every shape, a look after each thousand."""
+    """Sends random numbers from random ports in all kinds of segments."""
     for port in MODES:
         for begun in range(0, count, 1000):
             for _ in range(min(1000, count - begun)):
@@ -118,11 +118,11 @@ def guess(wire, count):
                 wire.send(HOSTS[wire.family][0], HOSTS[wire.family][2],
                           (random.randrange(1024, 65536), port), fields, payload)
             wire.silent()
-    print(3 * count, "guesses were answered by nothing")
+    print(3 * count, "guesses got no reply")
 
 
 def main():
-    """Told or random numbers."""
+    """Sends numbers of other connections, or random ones."""
     random.seed(1)
     wire = Wire(sys.argv[1], int(sys.argv[2]))
     if sys.argv[3] == "told":

@@ -4,10 +4,10 @@
 
     hold_sockets.py COUNT SECONDS PORT BYTES ADDRESS...     ADDRESS is a host's
 
-Shares COUNT sockets out among the hosts, and each writes BYTES. Prints `up N` when all are
-connected, waits for SECONDS, and prints `held N`: how many the kernel has neither closed nor reset.
-With 0 seconds it waits until its standard input ends. With PORT 0 they are only bound: what a
-socket costs that is not connected.
+Distributes COUNT sockets among the hosts; each writes BYTES. Prints `up N` when all are connected,
+waits for SECONDS, and prints `held N`, the number of sockets that are still connected. With 0
+seconds it waits until its standard input ends. With PORT 0 the sockets are only bound, to measure
+the memory of a socket that is not connected.
 """
 import resource
 import select
@@ -17,7 +17,7 @@ import time
 
 
 def connect(count, where, content):
-    """File descriptors, and a poll object that knows of what ends one of them."""
+    """File descriptors, and a poll object that reports when one of them ends."""
     numbers, poll = [], select.epoll()
     for number in range(count):
         host, port = where[number % len(where)]

@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0
 """holds.py - the clients of tests/guest/holds.
 
-    holds.py rows                           prints what each row of the table is
+    holds.py rows                           prints the names of the table's rows
     holds.py run NET COLUMNS SECONDS        runs each client against each column, all at once
 
-Column C is the host NET(11+C), row R its port 1001+R. A client that is let go leaves "938 s" in
-/tmp/held-C-R; one that outlives SECONDS leaves "> 86400 s". Time is counted from the first SYN.
-Of a client that closes, the kernel's orphan is watched: it is let go when the kernel has forgotten
-it or has it in TIME_WAIT. /tmp/counted has the rules' counters before those still held are cut off.
+Column C is the host NET(11+C), row R its port 1001+R. A client that gives up writes "938 s" to
+/tmp/held-C-R; one that is held for SECONDS writes "> 86400 s". The time starts with the first SYN.
+If a client closes, its orphan counts: it has ended when the kernel has freed it or has it in
+TIME_WAIT. /tmp/counted has the rules' counters at the time when the held clients are cut off.
 """
 import errno
 import os
@@ -37,13 +37,13 @@ def connect(host, port, options=()):
 
 
 def hear(client):
-    """Waits for a byte, for ever."""
+    """Waits for a byte, without a timeout."""
     select.select([client], [], [])
     client.recv(1)
 
 
 def watch(client):
-    """Closes, and waits until the kernel has forgotten the socket."""
+    """Closes, and waits until the kernel has freed the socket."""
     table = "tcp6" if client.family == socket.AF_INET6 else "tcp"
     port = f":{client.getsockname()[1]:04X}"
     began = time.monotonic()
@@ -69,7 +69,7 @@ def writes(host, port, options=()):
 
 
 def writes_in_syn(host, port):
-    """Connects by a SYN that has 1000 bytes, and waits; netns peer asks for no cookie."""
+    """Connects by a SYN with 1000 bytes, and waits; netns peer needs no cookie."""
     client = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     client.sendto(bytes(1000), socket.MSG_FASTOPEN, (host, port))
     hear(client)
@@ -88,7 +88,7 @@ def writes_and_closes(host, port):
 
 
 def program(*words):
-    """A client that is a program, its standard input open for ever."""
+    """A client that is a program, with a standard input that stays open."""
     def run(host, port):
         where = {"HOST": host, "PORT": str(port), "URL": f"[{host}]" if ":" in host else host}
         command = [word.format(**where) for word in words]
@@ -116,7 +116,7 @@ ROWS = (
 
 
 def measure(place, host):
-    """Runs one client and writes down how long it was held."""
+    """Runs one client and writes how long it was held."""
     column, row = place
     began, end = time.monotonic(), "done"
     try:
@@ -128,13 +128,13 @@ def measure(place, host):
 
 
 def note(place, figure):
-    """For the table."""
+    """The time as the table has it."""
     with open(f"/tmp/held-{place[0]}-{place[1]}", "w", encoding="ascii") as file:
         file.write(figure)
 
 
 def run(net, columns, seconds):
-    """All of them at once. Those still held at the end are counted before they are cut off."""
+    """Runs all clients at once. Counters are read before the held clients are cut off."""
     places = [(column, row) for column in range(columns) for row in range(len(ROWS))]
     for place in places:
         note(place, f"> {seconds} s")
@@ -143,7 +143,7 @@ def run(net, columns, seconds):
     with open("/tmp/counted", "wb") as file:
         tool = "ip6tables-save" if ":" in net else "iptables-save"
         subprocess.run(["ip", "netns", "exec", "tarpit", tool, "-c"], stdout=file, check=True)
-    os._exit(0)     # with the sockets open, which is the point
+    os._exit(0)     # without closing the sockets
 
 
 def main():

@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""key.py - finds the key of this network namespace in the kernel's own memory, and looks for it.
+"""key.py - reads this namespace's key from the kernel's memory, and searches files for it.
 
-    key.py number SADDR SPORT DADDR DPORT IRS     the ISS that --tarpit must give to that SYN
-    key.py plant FILE...                          writes half of a planted key into each, which is
-                                                  made of the key and tells nothing of it
-    key.py look FILE                              where in all of /proc and /sys, and in FILE, the
-                                                  key or the planted one is shown: path and byte
+    key.py number SADDR SPORT DADDR DPORT IRS     print the ISS of --tarpit for that SYN
+    key.py decoy FILE...                          write half of a decoy key, which is derived from
+                                                  the key without revealing it, into each file
+    key.py look FILE                              print where /proc, /sys and FILE show the key or
+                                                  the decoy: path and offset
 
-/proc/kcore is the memory, /proc/kallsyms says where init_net and our net id are, BTF how struct net
-and struct net_generic are laid out. A key that gives the very numbers of the module is the right
-one; SipHash-2-4 is written down here once more, from its paper. To be run in the first namespace.
+/proc/kcore has the memory, /proc/kallsyms the addresses of init_net and of our net id, and BTF the
+layout of struct net and struct net_generic. The key is right if it gives the module's numbers;
+SipHash-2-4 is implemented here a second time, from its paper. Run it in the initial namespace.
 """
 import os
 import re
@@ -24,9 +24,9 @@ STRUCT, MASK = 4, 2**64 - 1
 # Bytes that follow each kind of type in BTF, beside the common 12.
 EXTRA = {1: 4, 3: 12, 4: 12, 5: 12, 6: 8, 13: 8, 14: 4, 15: 12, 17: 4, 19: 12}
 COUNTED = {4, 5, 6, 13, 15, 19}
-# The memory itself, which only the host's root reads, and what dmesg says.
+# The memory itself, which only the host's root can read, and the kernel log.
 MEMORY = {"/proc/kcore", "/proc/kmsg"}
-# What is told once only: after it was read, trace is empty.
+# Reading these consumes the content: trace is empty afterwards.
 ONCE = ("/trace_pipe", "/trace_pipe_raw")
 LIMIT = 1 << 20
 
@@ -55,7 +55,7 @@ def member(name, wanted):
 
 
 class Memory:
-    """The kernel's, by virtual addresses."""
+    """The kernel's memory, by virtual addresses."""
 
     def __init__(self):
         self.file = open("/proc/kcore", "rb")   # pylint: disable=consider-using-with
@@ -67,7 +67,7 @@ class Memory:
         self.parts = [struct.unpack_from("<IIQQQQ", rows, n * size)[2:6] for n in range(count)]
 
     def read(self, address, form="<Q"):
-        """The number that stands there."""
+        """The number at an address."""
         for offset, virtual, _, size in self.parts:
             if virtual <= address < virtual + size:
                 self.file.seek(offset + address - virtual)
@@ -83,7 +83,7 @@ def symbols(*names):
 
 
 def find_key():
-    """Two words: the first 16 bytes of what the namespace has set aside for the module."""
+    """The key: the first two words of the module's state of the namespace."""
     memory = Memory()
     net, identity = symbols("init_net", "tarpit_net_id")
     generic = memory.read(net + member("net", "gen"))
@@ -125,7 +125,7 @@ def number(key, saddr, sport, daddr, dport, irs):
 
 
 def shapes(key):
-    """The key as it could stand in a file: bytes, hexadecimal, decimal; either word will do."""
+    """The forms of the key in a file: bytes, hexadecimal, decimal; one word is enough."""
     for word in key:
         low, high = struct.pack("<Q", word), struct.pack(">Q", word)
         yield from (low, high, str(word).encode(), str(word - 2**64).encode())
@@ -134,16 +134,16 @@ def shapes(key):
             yield b" ".join(digits[at:at + 2].encode() for at in range(0, 16, 2))
 
 
-def planted(key):
-    """A key that is not in use."""
-    return siphash(key, b"planted 0"), siphash(key, b"planted 1")
+def decoy(key):
+    """The decoy, a key that is not in use."""
+    return siphash(key, b"decoy 0"), siphash(key, b"decoy 1")
 
 
 def content(path):
-    """A file's first megabyte; None if none of it can be read now.
+    """A file's first megabyte; None if it cannot be read now.
 
-    Most files of the kernel give no more than a page to one read(), whatever is asked for. Root may
-    open also what has no reader; but free_buffer of tracefs throws the trace away then.
+    Most files of the kernel return at most a page for one read(). Root can also open files without
+    a reader; but opening free_buffer of tracefs discards the trace.
     """
     text = None
     try:
@@ -165,12 +165,12 @@ def content(path):
 
 
 def paths(extra):
-    """Every file that there is to look at."""
+    """All files to search."""
     yield extra
     once = []
     for top in ("/proc", "/sys"):
         for where, dirs, names in os.walk(top):
-            # Of processes this one does for all; its memory has the key, for we have found it.
+            # Of all processes only this one is searched, without its memory, which has the key.
             if where == "/proc":
                 dirs[:] = [name for name in dirs if not name.isdigit() or name == "1"]
             for path in (os.path.join(where, name) for name in names):
@@ -182,8 +182,8 @@ def paths(extra):
 
 
 def look(key, extra):
-    """Prints each file that shows the key or the planted one, and how many could be read."""
-    kinds = {"the key": key, "the planted one": planted(key)}
+    """Prints each file that shows the key or the decoy, and the number of files read."""
+    kinds = {"the key": key, "the decoy": decoy(key)}
     patterns = {name: re.compile(b"|".join(map(re.escape, shapes(words))))
                 for name, words in kinds.items()}
     files = size = cut = 0
@@ -198,16 +198,16 @@ def look(key, extra):
 
 
 def main():
-    """The number, the plant or the look."""
+    """Runs one of the commands."""
     key = find_key()
     if 0 in key:
         sys.exit("the key is not drawn yet")
     if sys.argv[1] == "number":
         print(number(key, *sys.argv[2:]))
-    elif sys.argv[1] == "plant":
+    elif sys.argv[1] == "decoy":
         for path in sys.argv[2:]:
             with open(path, "w", encoding="ascii") as file:
-                file.write(f"half of it is {planted(key)[1]:x}.\n")
+                file.write(f"half of it is {decoy(key)[1]:x}.\n")
     else:
         look(key, sys.argv[2])
 

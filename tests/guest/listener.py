@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""listener.py - compares our SYN-ACKs with those of a real Linux host.
+"""listener.py - compares our SYN-ACKs with those of a Linux listener.
 
-    listener.py PORT                          is that host: listens, for ever
-    listener.py ipv4|ipv6 PORT TARPITTED      compares the answers of both ports
+    listener.py PORT                          listens forever
+    listener.py ipv4|ipv6 PORT TARPITTED      compares the SYN-ACKs of both ports
 
-Compared are TTL, IP ID, TOS, flags, and the options' kinds, order and MSS, for SYNs with all
-options and with the MSS alone. What does differ: the window and its scale; IPv6's flow label, which
-Linux draws from a hash; and the answer to a SYN without options, where Linux names its MSS all the
-same and we, who never send more than we got, do not.
+It compares TTL, IP ID, TOS, flags, and the options' kinds, order and MSS, for SYNs with all options
+and with only the MSS. These differ: the window and its scale; IPv6's flow label, which is a hash on
+Linux; and the MSS in the reply to a SYN without options, which Linux sends and we do not, because
+a reply is never larger than its segment.
 """
 import socket
 import sys
@@ -24,7 +24,7 @@ def listen(port):
 
 
 def look(stranger, sport, port, options):
-    """What is compared of a SYN-ACK."""
+    """The compared fields of a SYN-ACK."""
     for _ in range(50):
         stranger.send(sport, port, SYN, 5000, options=options)
         reply = stranger.receive(sport)
@@ -38,13 +38,13 @@ def look(stranger, sport, port, options):
 
 
 def compare(family, port, tarpitted):
-    """Dies at the first difference."""
+    """Fails at the first difference."""
     stranger = Stranger(family)
     for sport, options in ((3000, LINUX), (3001, LINUX[:4])):
         real = look(stranger, sport, port, options)
         ours = look(stranger, sport + 10, tarpitted, options)
         if real != ours:
-            sys.exit(f"FAIL: a Linux host says {real}, we say {ours}")
+            sys.exit(f"FAIL: a Linux host sends {real}, we send {ours}")
         print(f"  {family}: {real}")
 
 

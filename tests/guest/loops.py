@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""loops.py - sends single segments between tarpitted addresses, and counts what follows from each.
+"""loops.py - sends single segments between tarpitted addresses, and counts the packets they cause.
 
     loops.py NETNS DEVICE MAC SOURCE DESTINATION
 
-In NETNS each segment goes out of DEVICE to MAC: once for each kind, each mode of the rules at the
-destination (port 8000 + 100 * mode + kind) and each at the source (9000 + …), so that its ports
-tell it from all others. The rules of the case say which hundred has which mode. A segment after
-which more than three packets were seen (itself, an answer, and at most one more) is printed, as is
-one that was not seen itself, and the status is 1; as it is when nothing was answered at all.
+In NETNS each segment leaves by DEVICE to MAC, once for each kind, each mode of the rules at the
+destination (port 8000 + 100 * mode + kind) and each at the source (9000 + …), so its ports identify
+it. The rules of the case define the mode of each hundred. It prints each segment that causes more
+than three packets (itself, a reply, and at most one more), or that is not seen itself, and then
+exits with 1, also if no segment is answered.
 """
 import collections
 import os
@@ -23,8 +23,8 @@ MODES = ("tarpit", "persist", "honeypot", "reset")
 KINDS = (("SYN", SYN, 1000, b""), ("SYN+ACK", SYN | ACK, 1000, b""), ("ACK", ACK, 1000, b""),
          ("ACK, window 0", ACK, 0, b""), ("data", PSH | ACK, 1000, b"x"),
          ("FIN+ACK", FIN | ACK, 1000, b""), ("nothing", 0, 1000, b""), ("FIN", FIN, 1000, b""))
-QUIET = 5               # seconds without a packet: what a storm never has
-STORM = 5000            # packets after which we need not count on
+QUIET = 5               # seconds without a packet, which end the count
+STORM = 5000            # packets that end the count
 ALLOWED = 3
 
 
@@ -45,7 +45,7 @@ def ports(data):
 
 
 def count(witness):
-    """How many packets had which ports, until it is quiet."""
+    """Counts packets by their ports, until none come."""
     seen = collections.Counter()
     try:
         while seen.total() < STORM:
@@ -59,7 +59,7 @@ def count(witness):
 
 
 def witness_of(device):
-    """A socket that sees all that passes a device, with room for it."""
+    """A socket with a large buffer that receives all packets of a device."""
     witness = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
     witness.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 23)
     witness.bind((device, ETH_P_ALL))
@@ -68,7 +68,7 @@ def witness_of(device):
 
 
 def main():
-    """Tries every segment between every pair of modes."""
+    """Sends every segment between every pair of modes."""
     netns, device, mac, source, destination = sys.argv[1:]
     with open(f"/run/netns/{netns}", "rb") as handle:
         os.setns(handle, os.CLONE_NEWNET)

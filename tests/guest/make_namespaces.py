@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""make_namespaces.py - makes COUNT network namespaces and drops each at once.
+"""make_namespaces.py - creates COUNT network namespaces and destroys each at once.
 
     make_namespaces.py COUNT
 """

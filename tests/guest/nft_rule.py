@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""nft_rule.py - adds a rule with the target TARPIT to an nftables chain, and nothing else in it.
+"""nft_rule.py - adds a rule with only the target TARPIT to an nftables chain.
 
     nft_rule.py FAMILY TABLE CHAIN REVISION INFO PROTOCOL
 
-The rule only claims to be about PROTOCOL: no expression makes it true, which iptables-nft would
-add. INFO is the rule's data in hex. Exits with 1 and the error's name where the kernel refuses.
+The rule claims PROTOCOL, but lacks the expression that iptables-nft adds to match it. INFO is the
+rule's data in hex. If the kernel refuses the rule, prints the error's name and exits with 1.
 """
 import errno
 import socket
@@ -45,7 +45,7 @@ def message(kind, flags, family, resource, body=b""):
 
 
 def rule(table, chain, revision, info, protocol):
-    """What NEW_RULE says: one expression "target", and the claim of the protocol."""
+    """The content of NEW_RULE: one expression "target", and the claimed protocol."""
     target = nest(2, text(1, "TARPIT"), number(2, revision), attribute(3, info))
     expression = nest(4, nest(1, text(1, "target"), target))
     return text(1, table) + text(2, chain) + expression + nest(5, number(1, protocol), number(2, 0))
@@ -60,7 +60,7 @@ def netlink():
 
 
 def add(link, family, body):
-    """Sends one batch; what the kernel says of it: an error's name, or None."""
+    """Sends one batch; returns the name of the kernel's error, or None."""
     link.send(message(BATCH_BEGIN, 0, 0, NFTABLES)
               + message(NEW_RULE, ACK | CREATE | APPEND, FAMILIES[family], 0, body)
               + message(BATCH_END, 0, 0, NFTABLES))

@@ -4,10 +4,10 @@
 
     numbers.py MODE ipv4|ipv6 PORT TUPLE
 
-With TUPLE `one`, all connections have the same addresses and ports, and differ in their initial
-sequence number alone; with `many`, each has another source port. Every number derived from what
-the peer sees must look random: no bit of it stands still or leans to one side (6 sigma), nor does
-it come twice, nor do the steps between neighbours. Fixed are only TTL, IP ID and the options.
+With TUPLE `one`, all connections have the same addresses and ports, and differ only in their
+initial sequence number; with `many`, each has another source port. Every number that the peer can
+derive must look random: no bit is constant or biased (6 sigma), and no number and no step between
+neighbours repeats. Only TTL, IP ID and the options are constant.
 """
 import random
 import sys
@@ -21,7 +21,7 @@ WORD = 2**32
 
 
 def connect(stranger, number, port, tuple_):
-    """One SYN and what is seen of its answer."""
+    """Sends one SYN; returns the numbers of the reply."""
     sport = 2000 + (number if tuple_ == "many" else 0)
     irs = random.randrange(WORD)
     stranger.send(sport, port, SYN, irs, options=LINUX)
@@ -38,10 +38,10 @@ def tsval(reply):
 
 
 def looks_random(name, values):
-    """Dies unless the values do."""
+    """Fails unless the values look random."""
     values = [value % WORD for value in values]
     if len(set(values)) < len(values) - 2:
-        sys.exit(f"FAIL: {name}: {len(values) - len(set(values))} of {len(values)} come again")
+        sys.exit(f"FAIL: {name}: {len(values) - len(set(values))} of {len(values)} repeat")
     for bit in range(32):
         ones = sum(value >> bit & 1 for value in values)
         if abs(ones - len(values) / 2) > SIGMAS * len(values) ** 0.5 / 2:
@@ -49,7 +49,7 @@ def looks_random(name, values):
 
 
 def judge(seen):
-    """All that could be a pattern."""
+    """Checks all numbers for a pattern."""
     views = {
         "ISS": [reply.seq for _, reply, _ in seen],
         "ISS - IRS": [reply.seq - irs for irs, reply, _ in seen],
@@ -67,14 +67,14 @@ def judge(seen):
 def stands_still(seen):
     """--honeypot on one tuple: a constant ISS, one clock for TSval (docs/behaviour.md)."""
     if len({reply.seq for _, reply, _ in seen}) != 1:
-        sys.exit("FAIL: the ISS of a tuple changes, though docs/behaviour.md says that it does not")
+        sys.exit("FAIL: the ISS of a tuple changes; docs/behaviour.md says that it is constant")
     offsets = [(tsval(reply) - clock) % WORD for _, reply, clock in seen]
     if max(offsets) - min(offsets) > 1000:
         sys.exit(f"FAIL: the clock of a tuple jumps, from {min(offsets)} to {max(offsets)}")
 
 
 def main():
-    """Connects many times and judges."""
+    """Connects many times and checks the numbers."""
     mode, family, port, tuple_ = sys.argv[1:]
     stranger = Stranger(family)
     seen = [connect(stranger, number, int(port), tuple_) for number in range(COUNT)]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""raw.py - TCP frames made and read quickly, for tests that need many: struct, no scapy.
+"""raw.py - encodes and decodes TCP frames quickly with struct, for tests that need many.
 
-A one's complement sum is the big-endian number modulo 65535, which Python does fast.
+A one's complement sum is a big-endian number modulo 65535, which Python computes quickly.
 """
 import socket
 import struct
@@ -18,7 +18,7 @@ def pack(address):
 
 
 def checksum(data, start=0):
-    """The Internet checksum of data, where start is a sum made before."""
+    """The Internet checksum of data; start is the sum of preceding data."""
     if len(data) % 2:
         data += b"\0"
     return 0xFFFF - (int.from_bytes(data, "big") + start) % 0xFFFF

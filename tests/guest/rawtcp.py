@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""rawtcp.py - TCP segments by hand, from an unused address, so that no kernel interferes.
+"""rawtcp.py - crafts TCP segments from an unused address, so that no kernel interferes.
 
-Run in netns peer, on the topology of lib.sh. The tarpit must know the stranger's MAC:
+Run it in netns peer, in the topology of lib.sh. The tarpit must know the MAC of the address:
 
     ip -n tarpit neighbour replace 10.0.0.50 lladdr MAC-OF-p0 dev t0        (and fd00::50)
 """
@@ -89,7 +89,7 @@ class Stranger:
         self.raw.send(link + self.kind + head + tcp)
 
     def receive(self, port, patience=30):
-        """The next segment to this port of ours, or None."""
+        """The next segment to this port, or None."""
         until = time.monotonic() + patience
         while (left := until - time.monotonic()) > 0:
             if not select.select([self.raw], [], [], left)[0]:

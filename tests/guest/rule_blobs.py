@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""rule_blobs.py - rules as no iptables would write them, handed to the kernel as they are.
+"""rule_blobs.py - passes rules to the kernel that no iptables would write.
 
     rule_blobs.py setsockopt ipv4|ipv6 COUNT SEED [LARGEST]
                                     by IPT_SO_SET_REPLACE, with the table filter
     rule_blobs.py nftables ipv4|ipv6 COUNT SEED [LARGEST]
                                     by nft_compat, into the chain ip[6] blobs pit
 
-Each size of the rule's data from 0 to LARGEST (300), and some from a page to all that the way in
-can carry, with all revisions; then COUNT blobs at random: data that is nearly right, names without
-an end, lies about sizes, offsets, counts and hooks. By setsockopt each tells its size rounded up,
-as iptables does, and as it is. Whatever is laid out as it should be is taken if and only if the
-contract has such a rule; all else is refused with an error. Prints the account, leaves no rule
-behind, and exits with 1 at the first difference.
+It passes rule data of each size from 0 to LARGEST (300), and some sizes from a page to the maximum,
+with all revisions; then COUNT random blobs: nearly right data, unterminated names, wrong sizes,
+offsets, counts and hooks. By setsockopt each blob gives its size rounded up, as iptables does, and
+exactly. The kernel must accept a blob with a valid layout if and only if docs/behaviour.md defines
+such a rule, and refuse all others with an error. Prints the counts, leaves no rule behind, and
+exits with 1 at the first difference.
 """
 import collections
 import ctypes
@@ -29,17 +29,17 @@ SET_REPLACE = GET_INFO = 64
 INPUT, FORWARD, OUTPUT = 1, 2, 3
 HOOKS = (INPUT, FORWARD, OUTPUT)
 LARGE = (4095, 4096, 4097, 8192, 32735, 32736, 32767, 32768, 49152)
-MOST = 65484        # that an attribute within those of a rule can have
+MOST = 65484        # the largest attribute within those of a rule
 ACCEPT = struct.pack("=iI", -2, 0)      # the verdict NF_ACCEPT, as a rule has it
 TARPIT, HONEYPOT, RESET, PERSIST = range(4)
 NAME = b"TARPIT"
-# What a hostile blob may get: the kernel names what is wrong, and that is all.
+# The errors that a hostile blob may get.
 REFUSALS = {errno.EINVAL, errno.ENOENT, errno.ENOPROTOOPT, errno.ELOOP, errno.EAGAIN, errno.ENOMEM,
             errno.EFAULT, errno.ERANGE, errno.EPROTOTYPE, errno.E2BIG, errno.ENOSPC}
 
 
 def good(revision, info, protocol):
-    """Whether the contract has such a rule; info is as long as its revision wants."""
+    """Whether docs/behaviour.md defines such a rule; info has the size of its revision."""
     if revision == 0:
         return info[0] in (TARPIT, HONEYPOT, RESET) and protocol == socket.IPPROTO_TCP
     mode, flags, window, *reserved = struct.unpack("=BBHHH", info[:8])
@@ -50,11 +50,11 @@ def good(revision, info, protocol):
 
 
 def infos(plan, most):
-    """(revision, info, protocol) of what is to be tried; info has at most that many bytes."""
+    """(revision, info, protocol) of the blobs; info has at most that many bytes."""
     dice, count, largest = plan
     for size in (*range(largest + 1), *LARGE, most - 1, most):
         for revision in (0, 1, 2, 255):
-            # Zeros are right where the size is.
+            # Zeros are valid data of the right size.
             for fill in (b"\0", dice.choice((b"\1", b"\xff", b"A"))):
                 yield revision, fill * size, socket.IPPROTO_TCP
     for _ in range(count):
@@ -71,7 +71,7 @@ class Legacy:
 
     def __init__(self, family):
         self.six = family == "ipv6"
-        self.most = 0xfff8 - self.head() - 32   # that an entry whose length has 16 bits can have
+        self.most = 0xfff8 - self.head() - 32   # the largest data: an entry's length has 16 bits
         kind, self.level = LEVELS[family]
         self.socket = socket.socket(kind, socket.SOCK_RAW, socket.IPPROTO_RAW)
         self.counters = ctypes.create_string_buffer(1 << 16)
@@ -81,7 +81,7 @@ class Legacy:
         return 168 if self.six else 112
 
     def entry(self, target, protocol=0, lie=None):
-        """An entry without matches; lie: (target_offset, next_offset) that it tells."""
+        """An entry without matches; lie: the wrong (target_offset, next_offset) that it has."""
         head = self.head()
         offsets = lie or (head, head + len(target))
         ip = bytes(128 if self.six else 80) + struct.pack("=H", protocol)
@@ -90,12 +90,12 @@ class Legacy:
 
     @staticmethod
     def target(name, revision, data, size=None):
-        """A target; size may lie."""
+        """A target; size may be wrong."""
         size = 32 + len(data) if size is None else size
         return struct.pack("=H29sB", size & 0xffff, name, revision) + data
 
     def rules(self, hook, special):
-        """The entries, with a special one at the head of a hook's chain, and where chains begin."""
+        """The entries, with a given one first in a hook's chain, and the starts of the chains."""
         accept = self.entry(self.target(b"", 0, ACCEPT))
         blob, starts, ends = b"", {}, {}
         for each in HOOKS:
@@ -108,7 +108,7 @@ class Legacy:
         return blob, starts, ends
 
     def replace(self, hook, special, lies=None):
-        """Adds the rules; None, or the error's number. lies: fields of the head that are not so."""
+        """Adds the rules; None, or the errno. lies: wrong values of fields of the head."""
         blob, starts, ends = self.rules(hook, special)
         head = {"hooks": 0xe, "entries": 4 + bool(special), "size": len(blob),
                 "counters": self.count()} | (lies or {})
@@ -123,7 +123,7 @@ class Legacy:
         return None
 
     def count(self):
-        """How many entries the table has."""
+        """The number of entries of the table."""
         libc = ctypes.CDLL(None, use_errno=True)
         room = ctypes.create_string_buffer(b"filter", 84)
         size = ctypes.c_uint32(84)
@@ -136,7 +136,7 @@ def by_setsockopt(family, plan, seen):
     """Blobs for the legacy tables."""
     table, dice = Legacy(family), plan[0]
     if (error := table.replace(INPUT, b"")) is not None:
-        sys.exit(f"FAIL: not even the bare table is taken: {errno.errorcode[error]}")
+        sys.exit(f"FAIL: the empty table is refused: {errno.errorcode[error]}")
     for revision, info, protocol in infos(plan, table.most):
         hook = dice.choice((INPUT, INPUT, FORWARD, OUTPUT))
         padded = info + bytes(-len(info) % 8)
@@ -151,7 +151,7 @@ def by_setsockopt(family, plan, seen):
 
 
 def lie(table, dice, blob, seen):
-    """The same blob, with one lie about its layout."""
+    """The same blob, with one wrong field of its layout."""
     hook, revision, info, protocol = blob
     name, size, offsets, lies, cut = NAME, None, None, {}, None
     odd = dice.choice((0, 1, 8, 31, 33, 40, 48, 0x7fff, 0xfff8, 0xffff))
@@ -180,7 +180,7 @@ def by_nftables(family, plan, seen):
         if len(info) not in range(1, 9) or revision > 1:
             right = False
         elif revision == 1 and len(info) < 8:
-            right = None        # It fills short data up with what follows them in the message.
+            right = None        # nft_compat pads short data with what follows in the message.
         else:
             right = good(revision, info, protocol)
         what = (revision, protocol, len(info), info)
@@ -188,16 +188,16 @@ def by_nftables(family, plan, seen):
 
 
 def judge(seen, error, right, what):
-    """right: whether it must be taken; None: it may be either, but no other error."""
+    """right: whether the blob must be accepted; None: either, but without another error."""
     seen[errno.errorcode.get(error, "taken")] += 1
     if error is not None and error not in REFUSALS:
         sys.exit(f"FAIL: {errno.errorcode.get(error, error)} for {what}"[:1000])
     if right is not None and right != (error is None):
-        sys.exit(f"FAIL: {'refused' if right else 'taken'}, {error}: {what}"[:1000])
+        sys.exit(f"FAIL: {'refused' if right else 'accepted'}, {error}: {what}"[:1000])
 
 
 def main():
-    """Tries all of it."""
+    """Passes all blobs."""
     way, family, count, seed, *largest = *sys.argv[1:3], *map(int, sys.argv[3:])
     plan = random.Random(seed), count, *(largest or [300])
     seen = collections.Counter()

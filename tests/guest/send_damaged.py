@@ -4,10 +4,10 @@
 
     send_damaged.py DEVICE COUNT SEED
 
-From 10.0.0.200 and fd00::200 to the ports 80 to 83 of an address of the host and of a dark one, to
-the MAC 02:00:00:00:00:01. A frame is as it should be, or changed in a few bytes, cut, longer or a
-fragment; half of them have virtio's header in front, whose sizes and offsets are true or lie.
-Prints how many the kernel took and how many it refused to send.
+The segments go from 10.0.0.200 and fd00::200 to the ports 80 to 83 of the host and of an unused
+address, to the MAC 02:00:00:00:00:01. A frame is valid, has a few changed bytes, or is cut, longer
+or a fragment; half of them have a virtio header, whose sizes and offsets are right or wrong. Prints
+how many frames the kernel sent and how many it refused.
 """
 import collections
 import random
@@ -42,7 +42,7 @@ def packet(dice):
 
 
 def spoilt(dice, frame):
-    """The frame in which something is not as it should be, behind its MACs and type."""
+    """The frame with some damage behind its MACs and type."""
     frame = bytearray(frame)
     for _ in range(dice.choice((0, 1, 1, 2, 3))):
         at = dice.randrange(14, min(len(frame), 110))
@@ -54,7 +54,7 @@ def spoilt(dice, frame):
 
 
 def virtio(dice, frame, start):
-    """The header in front of a frame whose segment starts there; it is true or lies."""
+    """The virtio header of a frame whose segment starts there; it is right or wrong."""
     true = 1 if start == 34 else 4
     kind = dice.choice((0, 0, 0, true, true, true, true | 0x80, dice.choice(GSO)))
     near = (start, 16, start + 20, 0, 1, len(frame), 0xffff, dice.getrandbits(16))

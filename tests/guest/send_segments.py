@@ -1,19 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""send_segments.py - sends hand-made TCP segments and prints what comes back.
+"""send_segments.py - sends crafted TCP segments and prints the replies.
 
     send_segments.py DEVICE SOURCE DESTINATION SEGMENT...
 
 A SEGMENT is letters of FSRPAUEC and settings, joined by commas: S,seq=1000,sport=4000,len=8
     sport dport seq ack win len     of the TCP header, and bytes of payload (2000 80 1000 0 1024 0);
-                    ack=iss+N is taken from the last SYN-ACK that came
+                    ack=iss+N uses the last SYN-ACK that was received
     tsval=N         timestamps, with an echo of 0; not with gso
-    gso=SIZE        the whole in one super-packet, as if made of segments with SIZE bytes of payload
+    gso=SIZE        one super-packet, as if merged from segments with SIZE bytes of payload
     frag=N          in two fragments; the first has N bytes of the IP payload (a multiple of 8)
-    only=1 only=2   of the two, send this one alone
-    wait=S          seconds in which an answer must come (5; 0: do not look)
-Prints a line for each: `SA seq ack win`, or `nothing`; to a segment with timestamps also those of
-the answer, `SA seq ack win tsval tsecr`, if it has any. The MAC of the next hop is in MAC.
+    only=1 only=2   send only this one of the two
+    wait=S          seconds to wait for a reply (5; 0: do not wait)
+Prints a line for each: `SA seq ack win`, or `nothing`; for a segment with timestamps also those of
+the reply, `SA seq ack win tsval tsecr`, if it has any. The environment variable MAC has the MAC
+address of the next hop.
 """
 import os
 import select
@@ -28,7 +29,7 @@ SOL_PACKET, PACKET_VNET_HDR, SO_SNDBUFFORCE = 263, 15, 32
 
 
 class Segment:
-    """What one argument describes."""
+    """The segment of one argument."""
 
     def __init__(self, text, ends, iss):
         letters, *settings = text.split(",")
@@ -49,7 +50,8 @@ class Segment:
                           options=stamps)
         payload = b"x" * v["len"]
         if v["gso"]:
-            # The pseudo header's sum; the device will finish it. Too long for its field: 0.
+            # The pseudo header's sum; the device completes it. A length too large for its field is
+            # 0.
             pseudo = frames.total(b"".join(self.ends)) + len(head + payload) + socket.IPPROTO_TCP
             head = head[:16] + struct.pack("!H", pseudo % 0xFFFF) + head[18:]
             size = len(payload) + (40 if len(self.ends[0]) == 4 else 20)
@@ -63,7 +65,7 @@ class Segment:
         return parts[v["only"] - 1:v["only"]] if v["only"] else parts
 
     def fragment(self, part, offset, more, ident):
-        """One fragment in the manner of the family."""
+        """One fragment of the family."""
         if len(self.ends[0]) == 4:
             return frames.ipv4(self.ends, part, ident=ident, frag=offset >> 3 | more << 13)
         head = struct.pack("!BBHI", 6, 0, offset | more, ident)
@@ -95,7 +97,7 @@ def answer(listener, segment):
 
 
 def line(reply, segment):
-    """What is printed of a reply to the segment."""
+    """The printed line of a reply to the segment."""
     if reply is None:
         return "nothing"
     wrong = reply.faults()
@@ -106,10 +108,10 @@ def line(reply, segment):
 
 
 def main():
-    """Sends one after the other."""
+    """Sends all segments in order."""
     device, source, destination, *segments = sys.argv[1:]
     ends = (frames.octets(source), frames.octets(destination))
-    # An ordinary protocol: what we send ourselves is not seen then.
+    # Not ETH_P_ALL: the socket must not receive the frames that we send.
     kind = socket.htons(0x86DD if len(ends[0]) == 16 else 0x0800)
     listener = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, kind)
     listener.bind((device, socket.ntohs(kind)))

@@ -4,9 +4,9 @@
 
     send_series.py DEVICE MAC SOURCE DESTINATION COUNT
 
-An address that ends in "+" is the first of a series. The frames go out by DEVICE to MAC, or, where
-DEVICE is lo, through a raw socket of IPv4, so that each brings its route along. The receiver has
-each segment alone: no tap shares it.
+An address that ends in "+" is the first of a series. The frames leave by DEVICE to MAC, or, if
+DEVICE is lo, through a raw IPv4 socket, so that each has a route. No tap shares the segments with
+the receiver.
 """
 import ipaddress
 import socket
@@ -18,7 +18,7 @@ OPTIONS = bytes([2, 4, 5, 180, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 0, 1, 3, 3, 7])
 
 
 def nth(address, number):
-    """The packed address; where it ends in "+", the one after so many."""
+    """The packed address; of a series, the one with this index."""
     step = number if address.endswith("+") else 0
     return (ipaddress.ip_address(address.removesuffix("+")) + step).packed
 
@@ -39,7 +39,7 @@ def main():
                        (socket.inet_ntoa(ends[1]), 0))
         else:
             frame = raw.frame(bytes.fromhex(mac.replace(":", "")), *ends, segment)
-            # A bridge takes no frame from the address 0.
+            # A bridge drops frames from the address 0.
             out.send(frame[:6] + out.getsockname()[4] + frame[12:])
 
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""send_unshared.py - sends one SYN that nothing else shares, and prints the answer.
+"""send_unshared.py - sends one SYN that no tap shares, and prints the reply.
 
     send_unshared.py DEVICE SOURCE DESTINATION MAC BYTES [ANSWER_DEVICE]
 
-The SYN goes out by DEVICE to MAC, with BYTES of payload; the answer is awaited on ANSWER_DEVICE and
-printed from the IP header on, in hexadecimal digits. Neither socket is a tap that takes all
-packets, for such a one would share the segment with its receiver.
+The SYN leaves by DEVICE to MAC, with BYTES of payload; the reply on ANSWER_DEVICE is printed from
+the IP header on, in hexadecimal digits. Neither socket is a tap for all packets, because a tap
+would share the segment with its receiver.
 """
 import socket
 import sys
@@ -34,7 +34,7 @@ def main():
 
 
 def answer(hears, ends):
-    """The first packet from the host that was asked, from its IP header on."""
+    """The first packet from the destination, from its IP header on."""
     back = ends[1] + ends[0]
     until = time.monotonic() + 60
     while time.monotonic() < until:

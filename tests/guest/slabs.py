@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""slabs.py - which caches of the kernel grow with the number of connections.
+"""slabs.py - finds slab caches that grow with the number of connections.
 
-    slabs.py save FILE                              writes down how many objects each cache has
-    slabs.py compare IDLE BOUND BEFORE CONNECTIONS  says how much each has grown since BEFORE,
-                                                    beside what it grew by from IDLE to BOUND
+    slabs.py save FILE                              write the number of objects of each cache
+    slabs.py compare IDLE BOUND BEFORE CONNECTIONS  print the growth of each cache since BEFORE,
+                                                    and its growth from IDLE to BOUND
 
-Fails where one has grown by more than that and one object for each 20 connections: a client's
-socket does not need it, so it would be ours. Boot with slab_nomerge, or caches share a name.
+Fails if a cache has grown by more than from IDLE to BOUND plus one object for each 20 connections:
+a client's socket does not need these objects, so they would be ours. Boot with slab_nomerge,
+because merged caches share a name.
 """
 import pathlib
 import sys
@@ -16,7 +17,7 @@ SHARE = 20
 
 
 def objects():
-    """{cache: objects in use}, without those that are kept free for each CPU."""
+    """{cache: objects in use}, without the free ones of each CPU."""
     for shrink in pathlib.Path("/sys/kernel/slab").glob("*/shrink"):
         shrink.write_text("1", encoding="ascii")
     with open("/proc/slabinfo", encoding="ascii") as file:
@@ -25,16 +26,16 @@ def objects():
 
 
 def saved(name):
-    """What was written down."""
+    """The content of a saved file."""
     with open(name, encoding="ascii") as file:
         return {cache: int(count) for cache, count in (line.split() for line in file)}
 
 
 def compare(idle, bound, before, connections):
-    """The names of those that have grown too much."""
+    """The names of the caches that have grown too much."""
     strangers = []
     for cache, count in sorted(objects().items()):
-        # One that shrank meanwhile has given back what something else had.
+        # A cache that shrank has freed objects of other users.
         socket = max(0, bound.get(cache, 0) - idle.get(cache, 0)) / connections
         connection = (count - before.get(cache, 0)) / connections
         if max(socket, connection) * SHARE > 1:

@@ -4,8 +4,8 @@
 
     writing_clients.py COUNT ADDRESS PORT SECONDS
 
-They connect one second after the other. Prints a line `SECONDS ERROR` for each that its kernel
-lets go, in that order, and at the end `held N`.
+One connects each second. Prints a line `SECONDS ERROR` for each that its kernel gives up, in that
+order, and at the end `held N`.
 """
 import errno
 import select
@@ -22,7 +22,7 @@ def connect(address, port):
 
 
 def main():
-    """Connects all, then waits for each to be let go."""
+    """Connects all, then waits until each has ended."""
     count, address, port, seconds = sys.argv[1:]
     until = time.monotonic() + int(seconds)
     clients, poll = {}, select.poll()

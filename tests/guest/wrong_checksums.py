@@ -4,8 +4,8 @@
 
     wrong_checksums.py DEVICE SOURCE DESTINATION
 
-Each length has one right SYN and one for each way to be wrong. Prints `RIGHT/SENT WRONG/SENT`, the
-answered and the sent of both; the last SYN, which is right, ends the wait.
+Each length has one right SYN and one for each wrong checksum. Prints `RIGHT/SENT WRONG/SENT`, the
+answered and the sent SYNs of both; the last SYN, which is right, ends the wait.
 """
 import socket
 import sys

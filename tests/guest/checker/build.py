@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Makes the frame of a `<` line. Scapy builds it, so no code of the module is trusted."""
+"""Builds the frame of a `<` line with Scapy, so that no code of the module is trusted."""
 from scapy.layers.inet import IP, TCP, IPOption
 from scapy.layers.inet6 import (IPv6, IPv6ExtHdrDestOpt, IPv6ExtHdrFragment, IPv6ExtHdrHopByHop,
                                 IPv6ExtHdrRouting)
@@ -13,10 +13,10 @@ GROUP_MACS = {"broadcast": "ff:ff:ff:ff:ff:ff", "multicast": "01:00:5e:00:00:01"
 
 
 class Built:
-    """A frame and what the checker must remember of it."""
+    """A frame and the properties of it that the checker needs."""
 
     def __init__(self, frame, length, ports, addresses, kinds, flags):
-        self.frame = frame          # as handed to the socket
+        self.frame = frame          # as passed to the socket
         self.length = length        # of the IP packet, in bytes
         self.ports = ports          # (source, destination)
         self.addresses = addresses  # (source, destination)
@@ -53,7 +53,7 @@ def _payload(segment):
 
 
 def _summed(network, mods, addresses, tcp, rest):
-    """Header and payload as bytes, with the checksum of the whole, then damaged as asked."""
+    """Header and payload as bytes, with their checksum, then damaged as requested."""
     whole = network({}, addresses, tcp / Raw(rest) if rest else tcp)
     body = bytearray(bytes(whole)[-(20 + len(rest)):])
     if "badsum" in mods:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The topology of the wire files, and everything that touches the kernel.
+"""The topology of the wire files, and all access to the kernel.
 
         netns peer                     netns tarpit (the rules live here)
     +----------------+  veth   +-----------------------------------------+
@@ -7,8 +7,8 @@
     | (no addresses) |         | dark0 (dummy)  10.9.0.0/24 fd09::/64    |
     +----------------+         +-----------------------------------------+
 
-The peer's end has no address, so that its own kernel answers nothing. Neighbours are static: no
-ARP or ND is ever needed. There is no default route. Nothing may leave through lo or dark0.
+The peer's end has no address, so its kernel answers nothing. Neighbours are static, so no ARP or ND
+is needed. There is no default route. Nothing may leave by lo or dark0.
 """
 import os
 import pathlib
@@ -19,7 +19,7 @@ import time
 
 ETH_P_ALL, PACKET_OUTGOING = 3, 4
 NEXT_HOP_BY_HOP, NEXT_ICMPV6 = 0, 58
-PATIENCE = 5.0          # seconds until a reply that does not come is missing
+PATIENCE = 5.0          # seconds until a reply counts as missing
 ADDRESSES = {
     "ipv4": {"peer": "10.0.0.2", "own": "10.0.0.1", "dark": "10.9.0.1", "other": "10.0.0.3",
              "loopback": "127.0.0.1", "noroute": "203.0.113.9", "broadcast": "10.0.0.255",
@@ -56,7 +56,7 @@ route add 10.0.0.41/32 dev t0 mtu lock 60
 
 
 class Place:
-    """What a frame needs to know of the topology: MACs, addresses by name, ports by flow."""
+    """The topology of a frame: MACs, addresses by name, ports by flow."""
     mac_peer, mac_tarpit, dport = MAC_PEER, MAC_TARPIT, 8000
     ports = iter(range(10000, 65536))
 
@@ -75,7 +75,7 @@ class Place:
 
 
 class Lab:
-    """The namespaces, with one raw socket at the peer and witnesses on lo and dark0."""
+    """The namespaces, with a raw socket at the peer and capture sockets on lo and dark0."""
 
     def __init__(self):
         run("ip", "netns", "add", "peer")
@@ -96,7 +96,7 @@ class Lab:
         self.counters = Counters()
 
     def send(self, frame):
-        """Puts one frame on the wire at the peer's end."""
+        """Sends one frame from the peer."""
         self.peer.send(frame)
 
     def receive(self):
@@ -113,17 +113,17 @@ class Lab:
         return None
 
     def settle(self):
-        """Forgets what is on its way: for the time after a fault."""
+        """Discards frames that are still on their way, after a failure."""
         time.sleep(0.2)
         drain(self.peer)
         self.strays()
 
     def strays(self):
-        """Names of the devices through which something left that should not have."""
+        """Names of the devices by which a frame left that should not have."""
         return [name for name, witness in self.witnesses.items() if drain(witness)]
 
     def rules(self, family, setting):
-        """Installs the one rule of a setting in place of all others."""
+        """Replaces all rules with the rule of a setting."""
         table, hook, match, rule, sysctls = setting
         tool = "iptables-restore" if family == "ipv4" else "ip6tables-restore"
         chains = {"raw": ["PREROUTING"], "mangle": ["PREROUTING", "INPUT", "FORWARD"],
@@ -158,7 +158,7 @@ class Counters:
 
 
 def run(*command, text=None):
-    """A command, or an error with all it said."""
+    """Runs a command; raises an error with its output if it fails."""
     done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)} failed: {done.stderr.strip()}\n{text or ''}")
@@ -171,7 +171,7 @@ def enter(namespace):
 
 
 def sysctl(key, value):
-    """Sets a sysctl of the present namespace, and returns the value it had."""
+    """Sets a sysctl of the current namespace, and returns its old value."""
     path = pathlib.Path("/proc/sys") / key.replace(".", "/")
     old = path.read_text(encoding="ascii").strip()
     path.write_text(value, encoding="ascii")
@@ -179,7 +179,7 @@ def sysctl(key, value):
 
 
 def no_checksum_offload(device):
-    """Makes the device want finished checksums, so that captured frames can be checked."""
+    """Turns checksum offload off, so that captured frames have complete checksums."""
     run("ethtool", "-K", device, "tx", "off")
 
 
@@ -191,7 +191,7 @@ def listen(device):
 
 
 def is_ip(frame):
-    """Whether a frame counts: any IP, but for IPv6's neighbour discovery and MLD."""
+    """Whether a frame counts: any IP except IPv6's neighbour discovery and MLD."""
     kind = frame[12:14]
     if kind != b"\x86\xdd":
         return kind == b"\x08\x00"
@@ -201,7 +201,7 @@ def is_ip(frame):
 
 
 def drain(raw):
-    """How many IP frames wait in a socket, taking them away."""
+    """Reads all waiting frames of a socket; returns the number of IP frames."""
     count = 0
     raw.setblocking(False)
     try:

@@ -1,26 +1,26 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The notation of wire files (packetdrill's spirit): text to steps, nothing else.
+"""Parses the notation of wire files, which resembles packetdrill's.
 
-A file is one behaviour; its name is the claim. `#` starts a comment. Directives come first:
+A file describes one behaviour; its name is the claim. `#` starts a comment. Directives come first:
 
-    rule --tarpit            what follows `-j TARPIT`
+    rule --tarpit            the options after `-j TARPIT`
     family ipv4              default: both, one after the other
-    hook PREROUTING          default INPUT; FORWARD goes to a dark host behind the tarpit
+    hook PREROUTING          default INPUT; FORWARD goes to an unused address behind the tarpit
     table mangle             default: filter for INPUT and FORWARD, raw for PREROUTING
-    match all                what stands before -j, default `-p tcp`; `all` means nothing
+    match all                the matches before -j, default `-p tcp`; `all` means none
     sysctl net.ipv4.X N      set in the tarpit's namespace while the file runs
 
-Then steps, where each `<` line is followed by its `>` line:
+Steps follow; each `<` line has a `>` line after it:
 
     < FLAGS seq:end(len) [ack N] [win N] [<options>] [modifiers]     sent by the peer
-    > FLAGS seq:end(len) [ack N] [win N] [<options>]                 the one reply, whole
-    > nothing Held           silence, and exactly the counter Held goes up by one
-    > nothing                silence, and no counter moves (the kernel dropped it first)
+    > FLAGS seq:end(len) [ack N] [win N] [<options>]                 the only reply, in full
+    > nothing Held           no reply, and only the counter Held increases, by one
+    > nothing                no reply, and no counter changes (the kernel drops it before)
     differ a b               two bound names have different values
 
-FLAGS are letters out of S F R P . U E W A (`.` ACK, E ECE, W CWR, A the accurate ECN bit), or -.
-A number is decimal, a name, or name+N / name-N. On a `>` line a name not yet bound takes the
-value found; `*` takes anything. MSS is bound from the start (the route's: 1460 or 1440).
+FLAGS are letters of S F R P . U E W A (`.` ACK, E ECE, W CWR, A the accurate ECN bit), or -.
+A number is decimal, a name, or name+N / name-N. On a `>` line an unbound name is bound to the
+value found; `*` matches anything. MSS is bound from the start (the route's: 1460 or 1440).
 
 Modifiers, in any order:
     flow B             another connection (source port) for this segment; default A
@@ -28,7 +28,7 @@ Modifiers, in any order:
     mac broadcast|multicast      the frame's destination
     payload "text"     instead of len bytes of x
     badsum             the TCP checksum is off by one bit
-    truncated N        only N bytes of TCP header and payload are there, the IP length agrees
+    truncated N        only N bytes of TCP header and payload; the IP length agrees
     doff N             data offset in words      urg N      urgent pointer
     reserved N         the three reserved bits   proto N    another protocol number
     ttl N  tos N  ipid N  label N                IP fields (hop limit, class, IPv6 flow label)
@@ -106,7 +106,7 @@ class Script:
     steps: list = field(default_factory=list)
 
     def setting(self):
-        """All that must be arranged before the steps: files that agree here share it."""
+        """What must be set up before the steps; files with the same setting share it."""
         return (self.table, self.hook, self.match, self.rule, self.sysctls)
 
 
@@ -202,7 +202,7 @@ def _modifiers(text):
 
 
 def value(text, names):
-    """What a number stands for: its value mod 2^32, or None where nothing is bound yet."""
+    """The value of a number mod 2^32, or None if its name is not bound yet."""
     if text.isdigit():
         return int(text) % 2**32
     found = re.fullmatch(r"([A-Za-z_][A-Za-z0-9_]*)(?:([+-])(\d+))?", text)

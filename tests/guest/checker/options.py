@@ -8,7 +8,7 @@ KINDS = {"EOL": 0, "NOP": 1, "MSS": 2, "WScale": 3, "SAckOK": 4, "SAck": 5, "Tim
 
 
 def encode(texts, names):
-    """The bytes of a `<` line's options; the author pads with nop."""
+    """The bytes of a `<` line's options; the line must pad them with nop."""
     blob = b"".join(_encode_one(text.split(), names) for text in texts)
     if len(blob) % 4 or len(blob) > 40:
         raise ValueError(f"options of {len(blob)} bytes: pad them with nop to a multiple of 4")
@@ -36,7 +36,7 @@ def _encode_one(words, names):
 
 
 def describe(decoded):
-    """Scapy's options as the notation writes them, in their order, padding included."""
+    """Scapy's options in the notation, in their order, with padding."""
     return [_describe_one(kind, content) for kind, content in decoded]
 
 

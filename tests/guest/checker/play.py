@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Runs the steps of one wire file in one family.
 
-Silence is proven by provoking the next packet: a fresh SYN of another port is sent, and its answer
-must be the next thing that leaves. The same marker ends each file, so that a second reply is seen.
+To prove silence without waiting, a SYN from another port is sent, and its reply must be the next
+packet that leaves. The same marker ends each file, so that a second reply is detected.
 """
 from scapy.layers.l2 import Ether
 
@@ -16,14 +16,14 @@ ROUTE_MSS = {"ipv4": 1460, "ipv6": 1440}
 
 
 class Failed(Exception):
-    """A step that went wrong: its line, what was expected, what was got."""
+    """A step that failed: its line, the expected and the actual result."""
 
     def __init__(self, step, got):
         super().__init__(f"line {step.line}: expected {step.text}, got {got}")
 
 
 class Play:
-    """One file in one family, against a lab whose rules stand already."""
+    """One file in one family, in a lab whose rules are set."""
 
     def __init__(self, script, family, lab):
         self.script, self.family, self.lab = script, family, lab
@@ -32,7 +32,7 @@ class Play:
         self.markers = 0
 
     def run(self):
-        """Raises Failed at the first step that goes wrong."""
+        """Raises Failed at the first step that fails."""
         sent = before = None
         for step in self.script.steps:
             if isinstance(step, Sent):
@@ -60,7 +60,7 @@ class Play:
             raise Failed(step, f"{render(frame)}: {'; '.join(wrong)}")
 
     def silence(self, step):
-        """The next packet must be the answer to a marker."""
+        """The next packet must be the reply to a marker."""
         self.markers += 1
         flow = f"marker {self.markers}"
         MARKER.mods["flow"] = flow
@@ -76,7 +76,7 @@ class Play:
             raise Failed(step, f"a packet on {' and '.join(strays)}")
 
     def counted(self, step, before, wanted):
-        """Exactly the wanted counters went up, by exactly so much."""
+        """Only the expected counters have increased, by the expected amounts."""
         after = self.lab.counters.read(self.family)
         moved = {key: count - before.get(key, 0) for key, count in after.items()
                  if count != before.get(key, 0)}
@@ -84,7 +84,7 @@ class Play:
             raise Failed(step, f"the counters moved by {moved} instead of {wanted}")
 
     def differ(self, step):
-        """Two bound values must not be the same."""
+        """Two bound values must differ."""
         left, right = (self.names[name] for name in step.names)
         if left == right:
             raise Failed(step, f"{left} for both")

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Proves that the checker of the wire files can fail. run-wire does this first, each time.
+"""Tests that the checker of the wire files detects faults. run-wire does this first, each time.
 
-A right reply is damaged in one way after the other: each damage must be noticed, and the right
-reply must pass. Misspelt wire files must be refused. It needs python3 with scapy, but neither a
-kernel nor root: cd tests/guest && python3 -m checker.selftest
+A right reply must pass, and each of its damaged variants must be rejected. Misspelt wire files must
+be rejected. It needs python3 with scapy, but neither a kernel nor root:
+cd tests/guest && python3 -m checker.selftest
 """
 from scapy.layers.inet import IP, TCP, IPOption
 from scapy.layers.inet6 import IPv6
@@ -59,7 +59,7 @@ def cases(family, place, sent):
 
 
 def check(family):
-    """Names of the damages that went unnoticed."""
+    """Names of the damages that were not detected."""
     place = Place(family, "INPUT")
     script = notation.parse("selftest", f"rule --tarpit\n{SYN}\n{WANT}\n")
     names = {"MSS": 1460 if family == "ipv4" else 1440, "iss": 77}
@@ -77,7 +77,7 @@ def check(family):
 
 
 def misspelt():
-    """Wire files that must be refused and are not."""
+    """Wire files that should be rejected and are not."""
     texts = ["rule --tarpit", SYN, f"rule\n{SYN}\n{SYN}\n{WANT}", f"rule\n{WANT}",
              "rule\n< Z 1:1(0)\n> nothing", "rule\n< S 1:2(0)\n> nothing",
              "rule\n< S 1:1(0) sideways\n> nothing", "rules\n< S 1:1(0)\n> nothing",
@@ -94,7 +94,7 @@ def misspelt():
 
 
 def oversights():
-    """All that the checker misses: sentences, and none when it is fit for its office."""
+    """One sentence for each fault that the checker does not detect."""
     return check("ipv4") + check("ipv6") + misspelt()
 
 

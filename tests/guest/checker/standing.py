@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The rules of the contract that every reply keeps, whatever it answers.
+"""The rules of docs/behaviour.md that every reply must keep.
 
-Each rule is one line of a table: what must hold, and the sentence said when it does not.
+Each rule is one line of a table: a condition, and the sentence that reports its violation.
 """
 from checker.options import KINDS
 
 SYN, RST, ACK = 2, 4, 16
-HOP_LIMIT = 64      # the default of the kernel, and so the hop limit of our route back
+HOP_LIMIT = 64      # the kernel's default, which our route back uses
 
 
 def faults(packet, sent, place):
-    """Sentences, one for each rule which the decoded reply (scapy's Ether) breaks."""
+    """One sentence for each rule that the decoded reply (scapy's Ether) violates."""
     rules = _link(packet, place) + _network(packet) + _size(packet, sent)
     if packet.haslayer("TCP"):
         rules += _ends(packet, sent) + _tcp(packet["TCP"]) + _options(packet["TCP"], sent)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Compares one captured frame with a `>` line, binding the names that are new."""
+"""Compares a captured frame with a `>` line, and binds new names."""
 from scapy.layers.l2 import Ether
 
 from checker import options
@@ -8,7 +8,7 @@ from checker.standing import faults
 
 
 def render(frame):
-    """A captured frame in the notation, for people."""
+    """A captured frame in the notation, for messages."""
     packet = Ether(frame)
     if not packet.haslayer("TCP"):
         return packet.summary()
@@ -20,7 +20,7 @@ def render(frame):
 
 
 def compare(expected, frame, sent, place, names):
-    """Sentences saying what is wrong with the reply; an empty list when it is right."""
+    """One sentence for each fault of the reply; an empty list if it is right."""
     packet = Ether(frame)
     wrong = faults(packet, sent, place)
     if packet.haslayer("TCP"):
@@ -49,7 +49,7 @@ def _number(field, text, got, names):
 
 
 def _options(wanted, got, names):
-    """Options must agree in order and padding too: a scanner sees those."""
+    """Options must also agree in order and padding, because scanners see these."""
     if len(wanted) != len(got):
         return [f"options <{','.join(got)}>"]
     wrong = []

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * kinds.h - what the clients do, in the order of their ports. netstack.go has the same list.
+ * kinds.h - the kinds of clients, in the order of their ports. netstack.go has the same list.
  */
 #ifndef KINDS_H
 #define KINDS_H

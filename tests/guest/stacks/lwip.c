@@ -4,10 +4,9 @@
  *
  *   lwip-client TAP ADDRESS/PREFIX HOST SECONDS
  *
- * It is the host ADDRESS at the other end of the TAP device. All kinds of client connect at once,
- * to the ports 1001 and on, and each ends in a line "KIND SECONDS WORD": gone when the stack has
- * no active connection any more, held when SECONDS were over first, refused when it never was
- * connected.
+ * It is the host ADDRESS at the other end of the TAP device. All kinds of clients connect at once,
+ * to the ports from 1001 on, and each prints a line "KIND SECONDS WORD" at its end: gone if the
+ * stack has ended the connection, held after SECONDS, refused if it never was connected.
  */
 #include <lwip/netif.h>
 #include <lwip/priv/tcp_priv.h>
@@ -87,7 +86,7 @@ static bool active(int number)
 	return false;
 }
 
-/* Reports what has ended; false when all has. */
+/* Reports the clients that have ended; false if all have. */
 static bool step(long now, long end)
 {
 	bool any = false;
@@ -111,7 +110,7 @@ static bool step(long now, long end)
 	return any;
 }
 
-/* The host at the other end of the device; its address needs no look for a double. */
+/* The host at the other end of the device, without duplicate address detection. */
 static void add_device(char *own)
 {
 	char *slash = strchr(own, '/');

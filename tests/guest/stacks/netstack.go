@@ -4,10 +4,9 @@
 //
 //	netstack-client TAP ADDRESS/PREFIX HOST SECONDS
 //
-// It is the host ADDRESS at the other end of the TAP device. All kinds of client connect at once,
-// to the ports 1001 and on, and each ends in a line "KIND SECONDS WORD": gone when the stack has
-// no active connection any more, held when SECONDS were over first, refused when it never was
-// connected.
+// It is the host ADDRESS at the other end of the TAP device. All kinds of clients connect at once,
+// to the ports from 1001 on, and each prints a line "KIND SECONDS WORD" at its end: gone if the
+// stack has ended the connection, held after SECONDS, refused if it never was connected.
 package main
 
 import (
@@ -32,7 +31,7 @@ import (
 
 const firstPort = 1001
 
-// kind is what a client does. kinds.h has the same list.
+// kind describes what a client does. kinds.h has the same list.
 type kind struct {
 	name           string
 	writes, closes bool
@@ -71,7 +70,7 @@ func protocol(address netip.Addr) tcpip.NetworkProtocolNumber {
 	return ipv6.ProtocolNumber
 }
 
-// host makes the stack at the other end of the device.
+// host creates the stack at the other end of the device.
 func host(tap string, own netip.Prefix) (*stack.Stack, error) {
 	fd, err := tun.OpenTAP(tap)
 	if err != nil {
@@ -104,14 +103,14 @@ func host(tap string, own netip.Prefix) (*stack.Stack, error) {
 	return made, must("no address", added)
 }
 
-// start begins to connect.
+// start starts to connect.
 func start(made *stack.Stack, kind kind, to netip.AddrPort) (*client, error) {
 	var queue waiter.Queue
 	endpoint, err := made.NewEndpoint(tcp.ProtocolNumber, protocol(to.Addr()), &queue)
 	if err != nil {
 		return nil, must("no endpoint", err)
 	}
-	// Set before the connection, it works from the first data or the first segment on.
+	// Set before the connection, keepalive starts with the first data or the first segment.
 	if kind.idle != 0 {
 		endpoint.SocketOptions().SetKeepAlive(true)
 		idle := tcpip.KeepaliveIdleOption(time.Duration(kind.idle) * time.Second)
@@ -129,7 +128,7 @@ func start(made *stack.Stack, kind kind, to netip.AddrPort) (*client, error) {
 	return &client{kind: kind, endpoint: endpoint}, nil
 }
 
-// act does what its kind does, once it is connected.
+// act writes or closes, as its kind requires, once it is connected.
 func (client *client) act() error {
 	client.connected = true
 	if client.writes {
@@ -144,7 +143,7 @@ func (client *client) act() error {
 	return nil
 }
 
-// step acts, and reports the end if it has come.
+// step acts, and reports the end of the connection.
 func (client *client) step(now time.Duration, end time.Duration) error {
 	word := ""
 	switch state := tcp.EndpointState(client.endpoint.State()); {

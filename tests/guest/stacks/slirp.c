@@ -4,9 +4,9 @@
  *
  *   slirp-client TAP ADDRESS/PREFIX HOST SECONDS
  *
- * libslirp is the gateway of a network, here of the one with HOST in it, at the other end of the
- * TAP device, and ADDRESS is its own. It forwards ports of ours into that network, and connects
- * there with its own TCP. The rest is as with lwip-client. It has no keepalive to be switched on.
+ * libslirp is the gateway of a network, here of that of HOST at the other end of the TAP device,
+ * and ADDRESS is its own address. It forwards local ports into that network, and connects there
+ * with its own TCP. The rest is as with lwip-client. It has no option for keepalives.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -60,7 +60,7 @@ static void guest_error(const char *message, void *opaque)
 	fprintf(stderr, "slirp-client: %s\n", message);
 }
 
-/* Its only timer is for router advertisements, which our host does not heed. */
+/* Its only timer is for router advertisements, which our host ignores. */
 static void *timer_new(SlirpTimerCb callback, void *callback_opaque, void *opaque)
 {
 	return &tap;
@@ -148,7 +148,7 @@ static Slirp *new_slirp(char *own)
 		config.vprefix_len = prefix;
 		config.vprefix_addr6 = config.vhost6;
 		memset(config.vprefix_addr6.s6_addr + prefix / 8, 0, 16 - prefix / 8);
-		/* An address of its own that is neither the host's nor anything else's. */
+		/* Its own address, which is not in use. */
 		config.vnameserver6 = config.vhost6;
 		config.vnameserver6.s6_addr[15] += 8;
 	} else if (inet_pton(AF_INET, own, &config.vhost) == 1) {

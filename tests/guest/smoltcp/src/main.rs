@@ -5,9 +5,9 @@
 //! smoltcp-client TAP ADDRESS/PREFIX HOST SECONDS
 //! ```
 //!
-//! It is the host ADDRESS at the other end of the TAP device. All kinds of client connect at once,
-//! to the ports 1, 2, …, and each ends in a line `KIND SECONDS WORD`: `gone` when the stack gave
-//! it up, `held` when SECONDS were over first, `refused` when it never was connected.
+//! It is the host ADDRESS at the other end of the TAP device. All kinds of clients connect at once,
+//! to the ports 1, 2, …, and each prints a line `KIND SECONDS WORD` at its end: `gone` if the stack
+//! gave up, `held` after SECONDS, `refused` if it never was connected.
 
 #![forbid(unsafe_code)]
 
@@ -22,7 +22,7 @@ use std::{env, error::Error, os::fd::AsRawFd, process::ExitCode};
 struct Kind {
     name: &'static str,
     writes: bool,
-    /// Seconds between keepalives, and until a peer that says nothing is given up.
+    /// Seconds between keepalives, and until the stack gives up a silent peer.
     keepalive: Option<u64>,
     timeout: Option<u64>,
 }
@@ -54,7 +54,7 @@ const KINDS: [Kind; 4] = [
     },
 ];
 
-/// One client under way.
+/// A running client.
 struct Client {
     kind: &'static Kind,
     socket: SocketHandle,
@@ -63,7 +63,7 @@ struct Client {
 }
 
 impl Client {
-    /// Begins to connect.
+    /// Starts to connect.
     fn start(
         kind: &'static Kind,
         port: u16,
@@ -85,7 +85,7 @@ impl Client {
         })
     }
 
-    /// Writes once it is connected; tells when and how it ended.
+    /// Writes once it is connected; returns when and how it ended.
     fn step(&mut self, sockets: &mut SocketSet<'_>, now: Instant, end: Instant) {
         let socket = sockets.get_mut::<Socket<'_>>(self.socket);
         if !self.connected && socket.may_send() {
