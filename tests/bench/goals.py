@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-"""goals.py - what a packet may cost beside the C module, or beside REJECT."""
+"""goals.py - the goals for the cost of a packet, relative to the C module or to REJECT."""
 from collections import namedtuple
 
 Goal = namedtuple("Goal", "name rows limit beside", defaults=("c",))
 
-# A wrong checksum the C module drops cheaply. Ours stands beside what C spends on the same segment
-# when it is right.
+# The C module drops a wrong checksum early, so ours is compared with C's cost for the same segment
+# with a right checksum.
 YARDSTICK = {"bad-checksum": "syn-options", "bad-checksum-ack": "stray-ack"}
 
 RESETS = ("reset-syn", "reset-ack")

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """held.py CONTESTANT - runs the clients of tests/bench/held and counts what they send and get.
 
-Prints lines of `held CONTESTANT FAMILY ROW COUNT`, where ROW is that of rows.py which costs as much
-as the segment does, or `replies`, or `seconds`, the time the client was held.
+Prints lines of `held CONTESTANT FAMILY ROW COUNT`, where ROW is the row of rows.py for this kind of
+segment, or `replies`, or `seconds`, the time for which the client was held.
 """
 import select
 import socket
@@ -18,7 +18,7 @@ HOSTS = {4: "10.0.0.1", 6: "fd00::1"}
 
 
 class Count:
-    """What went over the wire in each family."""
+    """The packets of each family."""
 
     def __init__(self):
         self.rows, self.una = Counter(), {}
@@ -31,7 +31,7 @@ class Count:
         self.rows[family, "replies" if outgoing else self.row(packet, family)] += 1
 
     def row(self, packet, family):
-        """What this segment of the client's is among the rows."""
+        """The row of a client's segment."""
         if packet.names() == "S":
             self.una[family] = (packet.seq + 1) % 2**32
             return "syn-options"
@@ -48,7 +48,7 @@ def payload(packet):
 
 
 def hold(family):
-    """A client in the other namespace, which ends when its kernel lets it go."""
+    """A client in the other namespace, which ends when its kernel gives up."""
     command = ["ip", "netns", "exec", "peer", "./client.py", "write", HOSTS[family], "80", "3000"]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
@@ -66,7 +66,7 @@ def main():
     for family, client in clients.items():
         _, seconds, end = client.stdout.read().split()
         if end != "ETIMEDOUT":
-            sys.exit(f"held: the client ended with {end}, not by its kernel's giving up")
+            sys.exit(f"held: the client ended with {end} before its kernel gave up")
         count.rows[family, "seconds"] = int(seconds)
     for (family, row), number in sorted(count.rows.items()):
         print(f"held\t{contestant}\t{family}\t{row}\t{number}")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * insns - a QEMU TCG plugin that counts the guest's instructions by address.
- * In modules each is counted by itself, elsewhere with the block that it is translated in.
+ * It counts single instructions in modules, and translated blocks elsewhere.
  *
  * Debian ships no header for plugins, so the few declarations that are needed stand
  * here, as in QEMU's documentation of plugin API version 1.

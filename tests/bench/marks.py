@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""marks.py - tells the plugin of scripts/profile where counting begins and ends.
+"""marks.py - marks the start and the end of counting for the plugin of scripts/profile.
 
-A mark is a long NOP whose displacement the plugin knows (see insns.c); it does nothing else, and
-nothing at all where there is no plugin.
+A mark is a long NOP whose displacement the plugin knows (see insns.c). Without the plugin it has no
+effect.
 """
 import ctypes
 import mmap

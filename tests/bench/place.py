@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
-"""place.py - the network namespaces that are measured in, one for each layout of tables.
+"""place.py - the network namespaces of the measurements, one for each layout of tables.
 
                      +------------------------ netns of the place ------------------------+
     frames --> v1 ---| v0 10.0.0.1 fd00::1   hooks, rule under test   dummy0: way of replies |
                      |                                                dark0: hosts not there |
                      +--------------------------------------------------------------------+
 
-A table of iptables-legacy stays hooked in for as long as its namespace lives, whatever is flushed.
-So each layout has a namespace of its own, and no contestant pays for tables that it does not use.
+A table of iptables-legacy stays hooked in as long as its namespace exists, even after a flush. So
+each layout has a namespace of its own, and no measurement includes tables that it does not use.
 """
 import os
 import subprocess
@@ -66,10 +66,10 @@ class Place:
         return f"{TOOLS[family]}-{self.backend}"
 
     def only(self, family, chain, target):
-        """The one rule of the namespace, but for the one that asks for connection tracking."""
+        """Sets the only rule of the namespace besides the one for connection tracking."""
         rule = f"{chain} -i v0 -p tcp --dport 80 -j {target}"
         if self.rule != (family, rule):
-            if self.rule:   # by its number, which is the only one
+            if self.rule:   # by its number
                 hook = self.rule[1].split()[0]
                 run(f"{self.tool(self.rule[0])} -t {self.table} -D {hook} 1")
             run(f"{self.tool(family)} -t {self.table} -A {rule}")

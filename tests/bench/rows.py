@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
-"""rows.py - what is measured: one row for each kind of packet and place in the firewall.
+"""rows.py - the measured rows: one for each kind of packet and place in the firewall.
 
-`mode` is that of our rule; the C module gets the nearest it has (it knows no --persist, and no
-PREROUTING: there it stands where it can, in INPUT behind connection tracking, and both are counted
-above a DROP in raw PREROUTING). `answered` says whether we owe a reply to each frame, or silence;
-a row where we do otherwise is no measurement, and fails. Of the others it is only noted.
+`mode` is that of our rule; the C module gets its nearest mode (it has no --persist and supports no
+PREROUTING: there its rule is in INPUT, after connection tracking, and both are counted above a DROP
+in raw PREROUTING). `answered` says whether we must send a reply to each frame; a row where we do
+not is no measurement, and fails. For the other contestants it is only reported.
 """
 from collections import namedtuple
 
@@ -40,7 +40,7 @@ C_MODES = {"persist": "tarpit"}
 
 
 def target(contestant, mode):
-    """What stands behind -j."""
+    """The target and its options."""
     if contestant == "drop":
         return "DROP"
     if contestant == "reject":
@@ -49,7 +49,7 @@ def target(contestant, mode):
 
 
 def chain(contestant, wanted):
-    """Where the rule stands: REJECT and the C module may not stand in PREROUTING."""
+    """The chain of the rule: REJECT and the C module are refused in PREROUTING."""
     if wanted == "PREROUTING" and contestant in ("reject", "c"):
         return "INPUT"
     return wanted

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-"""traffic.py - the frames that are measured, and how they are sent.
+"""traffic.py - builds and sends the measured frames.
 
-All frames of a round leave by one sendmmsg(2), so that what the sender costs is the same for every
-contestant and hardly anything of it is Python's. The kernel still takes them one at a time: the
-veth's softirq runs within the sending of each, and the reply has left before the next one starts.
+One sendmmsg(2) sends all frames of a round, so the sender's cost is the same for every contestant
+and has little of Python in it. The kernel still processes them one at a time: the veth's softirq
+runs within the sending of each frame, and the reply has left before the next frame starts.
 """
 import ctypes
 import socket
@@ -19,7 +19,7 @@ SYN_OPTIONS = "020405b40402080a%s0000000001030307"   # as Linux sends them
 
 
 class Flow:
-    """A connection: its port, and what our SYN-ACK has told about it."""
+    """A connection: its port, and the numbers of our SYN-ACK."""
 
     def __init__(self, port):
         self.port, self.iss, self.theirs = port, 4711, 0
@@ -44,7 +44,7 @@ def ack(flow):
 
 
 def probe(flow):
-    """What Linux asks of a shut window, and keepalive."""
+    """Linux's window probe, which is also its keepalive."""
     return (IRS, flow.iss + 1), "A", timestamps(flow), b""
 
 
@@ -65,14 +65,14 @@ KINDS = {kind.__name__: kind for kind in (syn, syn_options, ack, probe, data, st
 
 
 class Line:
-    """The veth end that frames are put on; ends are (source, destination), macs likewise."""
+    """The veth end that sends frames; ends and macs are (source, destination)."""
 
     def __init__(self, device, ends, macs):
         self.device, self.macs = device, macs
         self.ends = tuple(frames.octets(end) for end in ends)
 
     def frame(self, kind, flow, good=True):
-        """One frame; `good` is about its TCP checksum."""
+        """One frame; `good` says whether its TCP checksum is right."""
         numbers, letters, options, payload = KINDS[kind](flow)
         numbers = tuple(number % 2**32 for number in numbers)
         flags = sum(frames.FLAGS[letter] for letter in letters)
@@ -85,7 +85,7 @@ class Line:
         return frames.ethernet(*self.macs, frames.packet(self.ends, segment))
 
     def super_frame(self, head, payload):
-        """With virtio's header in front; the pseudo header's sum stands for the checksum."""
+        """A frame with a virtio header; the checksum field has the pseudo header's sum."""
         pseudo = frames.total(b"".join(self.ends)) + len(head + payload) + socket.IPPROTO_TCP
         head = head[:16] + struct.pack("!H", pseudo % 0xFFFF) + head[18:]
         frame = frames.ethernet(*self.macs, frames.packet(self.ends, head + payload))
@@ -93,7 +93,7 @@ class Line:
         return struct.pack("<BBHHHH", 1, kind, start + 20, SUPER_MSS, start, 16) + frame
 
     def socket(self, virtio=False):
-        """A raw socket that sends and never hears."""
+        """A raw socket that only sends."""
         raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
         raw.setsockopt(socket.SOL_SOCKET, SO_SNDBUFFORCE, 1 << 22)
         if virtio:
@@ -102,7 +102,7 @@ class Line:
         return raw
 
     def learn(self, flows, exit_device):
-        """Sends each flow's SYN and keeps the number and the clock that the SYN-ACK has."""
+        """Sends each flow's SYN, and stores the number and the clock of the SYN-ACK."""
         listener = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
         listener.bind((exit_device, 3))
         listener.settimeout(5)
@@ -131,7 +131,7 @@ class Message(ctypes.Structure):
 
 
 class Volley:
-    """Frames made ready to be sent again and again."""
+    """Frames prepared for repeated sending."""
     sendmmsg = ctypes.CDLL(None, use_errno=True).sendmmsg
 
     def __init__(self, raw, contents):
@@ -142,7 +142,7 @@ class Volley:
             message.iov, message.iov_length = ctypes.pointer(part), 1
 
     def fire(self):
-        """Nanoseconds that the sending of all took."""
+        """Sends all frames; returns the time in nanoseconds."""
         count = len(self.contents)
         began = time.monotonic_ns()
         sent = Volley.sendmmsg(self.raw.fileno(), self.messages, count, 0)

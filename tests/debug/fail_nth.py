@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""fail_nth.py - does something again and again, and each time the next of its allocations fails.
+"""fail_nth.py - repeats an action, and lets the next one of its allocations fail each time.
 
-    fail_nth.py segment DEVICE KIND...      a segment comes in; a KIND is one of flood_xdp.py, or
+    fail_nth.py segment DEVICE KIND...      receive a segment; a KIND is one of flood_xdp.py, or
                                             KIND@HOST, or FLAGS,SOURCE,DESTINATION,SEQ,ACK
-    fail_nth.py namespace                   a network namespace is made
-    fail_nth.py module FILE [NAME=VALUE]    the module is loaded
+    fail_nth.py namespace                   create a network namespace
+    fail_nth.py module FILE [NAME=VALUE]    load the module
 
-/proc/self/fail-nth counts the allocations of this task; which of them count is said by the knobs of
-failslab and fail_page_alloc. It goes on until nothing is left to fail. Prints, for each thing done,
-how many allocations failed, and how often what was asked for succeeded all the same. A segment is
-made by BPF_PROG_TEST_RUN, so that rule and reply run in this task. FORGET, in the environment, has
-a file of commands for ip, which are done before each segment.
+/proc/self/fail-nth counts the allocations of this task; the settings of failslab and
+fail_page_alloc select which of them count. It repeats the action until no allocation is left to
+fail. For each action it prints how many allocations failed, and how often the action succeeded
+nevertheless. BPF_PROG_TEST_RUN creates a segment, so that rule and reply run in this task. The
+environment variable FORGET names a file of commands for ip, which run before each segment.
 """
 import ctypes
 import os
@@ -26,7 +26,7 @@ libc = ctypes.CDLL(None)
 
 
 def met_a_fault(action, number):
-    """Does it once; -> whether that allocation was reached, and whether it succeeded."""
+    """Runs the action once; -> whether that allocation was reached, and whether it succeeded."""
     forget()
     file = os.open("/proc/self/fail-nth", os.O_RDWR)
     os.write(file, str(number).encode())
@@ -38,7 +38,7 @@ def met_a_fault(action, number):
 
 
 def in_turn(name, action, undo=lambda: None):
-    """Lets the first, the second, … allocation of it fail."""
+    """Lets the first, the second, … allocation of an action fail."""
     faults = borne = 0
     while True:
         met, succeeded = met_a_fault(action, faults + 1)
@@ -48,14 +48,14 @@ def in_turn(name, action, undo=lambda: None):
             break
         faults, borne = faults + 1, borne + succeeded
         if faults > MOST:
-            sys.exit(f"{name}: there is no end of faults")
+            sys.exit(f"{name}: the faults do not end")
     if not succeeded:
         sys.exit(f"{name}: it failed without a fault")
     print(name, faults, borne, flush=True)
 
 
 def told(flood_xdp, text):
-    """A frame with numbers that were told, and a program that passes it on as it is."""
+    """A frame with given numbers, and a program that passes it on unchanged."""
     frames = flood_xdp.frames
     letters, source, destination, *numbers = text.split(",")
     ends = (frames.octets(source), frames.octets(destination))
@@ -67,7 +67,7 @@ def told(flood_xdp, text):
 
 
 def of_flood_xdp(flood_xdp, text):
-    """One of flood_xdp.py's kinds, and where it goes."""
+    """One of flood_xdp.py's kinds, and its destination."""
     kind, _, host = text.partition("@")
     source, usual = flood_xdp.ENDS[kind[-1]]
     flood_xdp.ENDS[kind[-1]] = source, host or usual
@@ -77,13 +77,13 @@ def of_flood_xdp(flood_xdp, text):
 
 
 def forget():
-    """The kernel forgets what it has found out, and makes that anew."""
+    """Runs the commands of FORGET, so that the kernel makes routes again."""
     if "FORGET" in os.environ:
         subprocess.run(["ip", "-batch", os.environ["FORGET"]], check=True)
 
 
 def segment(device, kind):
-    """What sends one of that kind; what fails may be the sender's own."""
+    """The sender of a kind; the failing allocation may be the sender's own."""
     import flood_xdp  # pylint: disable=import-outside-toplevel # Only here it has to be there.
     frame, code = (told if "," in kind else of_flood_xdp)(flood_xdp, kind)
     loaded = flood_xdp.load(code)
@@ -98,7 +98,7 @@ def segment(device, kind):
 
 
 def namespaces():
-    """Each is made in a child, with which it goes: only the child knows."""
+    """Creates each namespace in a child, with which it ends; the child returns the outcome."""
     number = faults = 0
     borne = 0
     while faults == number:
@@ -115,7 +115,7 @@ def namespaces():
 
 
 def main():
-    """By the first argument."""
+    """Runs the action of the first argument."""
     what, *rest = sys.argv[1:]
     if what == "segment":
         device = socket.if_nametoindex(rest[0])

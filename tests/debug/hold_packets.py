@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Take all packets, and keep them, until SIGTERM comes: hold_packets.py MEGABYTES FILE
+"""Receives all packets and keeps them until SIGTERM: hold_packets.py MEGABYTES FILE
 
-FILE appears when it has begun. The status is 1 if there was no room for a packet, which
-was not shared then.
+It creates FILE when it has started. The status is 1 if a packet did not fit into the buffer, and
+was thus not shared.
 """
 import pathlib
 import signal

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# lib.sh - the words of tests/packages: a Debian root that goes on from step to step, virtual
-# machines that boot what is installed in it, and claims. Sourced, after scripts/lib/common.sh.
+# lib.sh - the functions of tests/packages: a Debian root that keeps its state between steps,
+# virtual machines that boot the installed system, and claims. Sourced after scripts/lib/common.sh.
 # shellcheck disable=SC2154,SC2034
 
 work=$out/packages/$suite-$flavour
@@ -21,15 +21,15 @@ claim() {
 	if "$@" >>"$log" 2>&1; then ok "$text"; else fail "$text"; fi
 }
 
-# must TEXT COMMAND...: a claim without which the rest of the scenario says nothing.
+# must TEXT COMMAND...: a claim whose failure ends the scenario.
 must() {
 	local before=$bad
 	claim "$@"
 	[ "$bad" = "$before" ] || { tail -n 20 "$log" | sed 's/^/  | /'; die "the log is $log"; }
 }
 
-# cost TEXT COMMAND...: and say what it took of the processors' time, which our children's times
-# tell, but not in a subshell. One may stand in another.
+# cost TEXT COMMAND...: runs the command and prints its CPU time, which is that of our children, so
+# it does not work in a subshell. Calls may be nested.
 cost() {
 	local text=$1 before=$work/before.${#FUNCNAME[@]}
 	shift
@@ -42,14 +42,14 @@ cost() {
 		"$before" "$work/after" | tee -a "$log"
 }
 
-# new_root: back to a machine without this project.
+# new_root: starts again with a root without this project.
 new_root() {
 	rm -rf "$work/root"
 	mkdir -p "$work/root"
 	inside sh -c 'apt-get -q update' >>"$log" 2>&1 || die "the mirror cannot be reached; see $log"
 }
 
-# inside COMMAND...: in the root. What it prints goes to the log, and is kept in $work/said.
+# inside COMMAND...: runs it in the root. Its output goes to the log and to $work/said.
 inside() {
 	local status=0
 	printf '# %s\n' "$*" >>"$log"
@@ -62,20 +62,21 @@ inside() {
 
 install() { inside apt-get -q install -y "$@"; }
 
-# install_ours DIRECTORY: as apt does it by default, with what is recommended.
+# install_ours DIRECTORY: installs our packages as apt does by default, with recommended packages.
 install_ours() {
 	inside sh -c "apt-get -q -o APT::Install-Recommends=true install -y \
 		$1/xt-tarpit-dkms_*.deb $1/xt-tarpit_*.deb"
 }
 
-# said PATTERN: in what the last command printed.
+# said PATTERN: whether the last command's output matches.
 said() { grep -qE -- "$1" "$work/said"; }
 unsaid() { ! said "$1"; }
 
 # sentence_once PATTERN: the sentence is printed once.
 sentence_once() { [ "$(grep -cE -- "$1" "$work/said")" = 1 ]; }
 
-# boot KERNEL SCRIPT [APPEND]: the installed kernel, with its own initramfs, on the root's disk.
+# boot KERNEL SCRIPT [APPEND]: boots the installed kernel with its own initramfs from the root's
+# disk.
 boot() {
 	machine "$1" "$2" -kernel "$work/root/upper/boot/vmlinuz-$1" \
 		-initrd "$work/root/upper/boot/initrd.img-$1" -append "$(command_line "${3:-}")"
@@ -86,7 +87,7 @@ command_line() {
 		"rcupdate.rcu_cpu_stall_timeout=300 root=/dev/vda rw init=/bin/bash $1 -- /dev/vdb"
 }
 
-# machine KERNEL SCRIPT ARGUMENT...: with QEMU's arguments that say what is booted. The root is
+# machine KERNEL SCRIPT ARGUMENT...: runs QEMU with these arguments for booting. The root is
 # /dev/vda, the script /dev/vdb, and a file system with the new packages /dev/vdc.
 machine() {
 	local kernel=$1 script=$2 console=$work/console-${2##*/}.log line
@@ -107,7 +108,7 @@ machine() {
 	while read -r line; do
 		case "$line" in ok\ *) ok "${line#ok }" ;; *) fail "${line#FAIL }" ;; esac
 	done < <(tr -d '\r' <"$console" | sed -n 's/^CLAIM //p')
-	claim "the machine with $kernel came to its end without a complaint of the kernel" \
+	claim "the machine with $kernel ended, and its kernel reported no fault" \
 		sound "$console"
 }
 
@@ -116,14 +117,14 @@ sound() {
 		! grep -E 'WARNING: |BUG: |Oops|Kernel panic|general protection|UBSAN' "$1"
 }
 
-# payload SCRIPT: a disk that bash reads as its script; blanks fill its last block.
+# payload SCRIPT: makes a disk that bash reads as its script; blanks fill its last block.
 payload() {
 	local text
 	text=$(cat "$top/tests/packages/guest/prelude" "$1" && echo exit)
 	printf '%s\n%*s' "$text" $((511 - ${#text} % 512)) ''
 }
 
-# kernels FLAVOUR: releases of that flavour which the root's apt knows, oldest first.
+# kernels FLAVOUR: the releases of that flavour in the root's apt, oldest first.
 kernels() {
 	local name names release
 	mapfile -t names < <(inside apt-cache search --names-only "^linux-headers-[0-9].*-$1\$" |
@@ -134,8 +135,8 @@ kernels() {
 	done
 }
 
-# ship RELEASE: the metadata of the kernel's Rust parts, in the headers' own directory, as
-# Ubuntu, Fedora and Arch ship it. It is the workshop's, which is the kernel's own.
+# ship RELEASE: adds the kernel's Rust metadata to its headers, as Ubuntu, Fedora and Arch ship it.
+# scripts/kernels/ktree has made it.
 ship() {
 	local tree
 	tree=$("$top/scripts/get" ktree)
@@ -145,7 +146,7 @@ ship() {
 		cp -aL scripts own && rm scripts && mv own scripts && cp /ktree/scripts/target.json scripts"
 }
 
-# follow_doctor RELEASE: do as he says, until he is content or has nothing more to say.
+# follow_doctor RELEASE: runs the doctor's commands until it reports no fault or no command.
 follow_doctor() {
 	local command round
 	for round in 1 2 3 4; do
@@ -160,13 +161,13 @@ follow_doctor() {
 
 refuses() { ! "$@"; }
 
-# healthy_skip PATTERN: what the last command said, once, and DKMS skipped.
+# healthy_skip PATTERN: the last command printed the sentence once, and DKMS skipped the kernel.
 healthy_skip() {
 	sentence_once "xt_TARPIT: $1" && said 'skipped|BUILD_EXCLUSIVE|77' &&
 		inside sh -c 'dpkg --audit && apt-get check'
 }
 
-# skips COMMAND...: with the status by which DKMS says so; that of DKMS 2 is 9.
+# skips COMMAND...: it exits with DKMS' status for a skipped kernel; that of DKMS 2 is 9.
 skips() {
 	local status=0
 	inside "$@" || status=$?

@@ -4,9 +4,9 @@
 
     attackers.py COUNT SECONDS ADDRESS PORT...
 
-COUNT come to each PORT, at random moments of the first third of SECONDS. Each has a patience of its
-own, about half an hour on the average; its kernel may lose it earlier. Prints a line `TIME N...`
-whenever that changes: how many there are at each port. TIME is in seconds since boot.
+COUNT clients connect to each PORT, at random times of the first third of SECONDS. Each gives up
+after half an hour on average; its kernel may give up earlier. At each change it prints a line `TIME
+N...` with the number of clients at each port. TIME is in seconds since boot.
 """
 import random
 import select
@@ -25,7 +25,7 @@ def connect(address, port):
 
 
 class Crowd:
-    """Those who are there."""
+    """The connected clients."""
 
     def __init__(self, ports):
         self.there = {port: {} for port in ports}
@@ -43,21 +43,21 @@ class Crowd:
         return client.fileno()
 
     def leave(self, port, number):
-        """Gives up; nothing happens if its kernel did so before."""
+        """Ends a client, unless its kernel has done so before."""
         if number in self.there[port]:
             self.poll.unregister(number)
             self.there[port].pop(number).close()
             self.tell()
 
     def wait(self, seconds):
-        """Until something is due, or a kernel lets go."""
+        """Waits until an event is due or a kernel gives up."""
         for number, _ in self.poll.poll(max(0, seconds * 1000)):
             for port in self.there:
                 self.leave(port, number)
 
 
 def main():
-    """Plays the plan: who comes when, and stays for how long."""
+    """Runs the clients: each connects and gives up at its own time."""
     count, seconds, address, *ports = sys.argv[1:]
     dice, began = random.Random(1), time.monotonic()
     plan = sorted((dice.uniform(0, int(seconds) / 3), dice.expovariate(1 / PATIENCE), port)

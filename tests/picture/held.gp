@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# held.gp - draws held.png from what scrape.py and attackers.py have written: see run.
+# held.gp - draw held.png from the output of scrape.py and attackers.py: see run.
 set terminal pngcairo size 1350,930 font "sans,14" background "white"
 set output "/out/held.png"
 set multiplot layout 2,1 margins 0.08,0.92,0.09,0.95 spacing 0.1
@@ -12,7 +12,7 @@ set grid lc rgb "#dddddd"
 set border 3 lc rgb "#888888"
 set tics nomirror
 
-# The rate over ten minutes, as Prometheus would say it: samples are half a minute apart.
+# The rate over ten minutes, as Prometheus computes it: samples are half a minute apart.
 span = 20
 array before[span]
 n = 0

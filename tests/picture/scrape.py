@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""scrape.py - what /proc/net/xt_TARPIT says, again and again.
+"""scrape.py - prints counters of /proc/net/xt_TARPIT at regular intervals.
 
     scrape.py EVERY SECONDS
 
@@ -14,7 +14,7 @@ from prometheus_client.parser import text_fd_to_metric_families
 
 
 def scrape():
-    """The samples by name, those of a mode by the mode too, each summed over all other labels."""
+    """The samples by name, and by mode if they have one, summed over all other labels."""
     sums = {}
     with open("/proc/net/xt_TARPIT", encoding="ascii") as file:
         for family in text_fd_to_metric_families(file):

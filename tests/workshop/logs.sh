@@ -1,10 +1,10 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# logs.sh - what the workshop reads out of logs. Sourced by run, whose words it says.
+# logs.sh - test how the scripts evaluate logs. Sourced by run, whose functions it uses.
 # shellcheck disable=SC2154 # dir is run's.
 
-# races: KCSAN's reports, as the runner reads them.
+# races: KCSAN's reports, as the runner evaluates them.
 races() {
 	local theirs='BUG: KCSAN: data-race in a / b' ours=' c+0x1/0x2 [xt_TARPIT]' end='=========='
 	says_of_log() {
@@ -33,13 +33,13 @@ races() {
 	rm "$dir/kernel.log"
 }
 
-# of_kernel STATUS LINE...: what scripts/matrix makes of such a log.
+# of_kernel STATUS LINE...: the verdict of scripts/matrix on such a log.
 of_kernel() {
 	printf '%s\n' "${@:2}" >"$dir/row.log"
 	(. scripts/lib/matrix.sh; unset XT_TARPIT_MATRIX; outcome "$dir/row.log" "$1")
 }
 
-# kernels: what is said of one, and what of the machine alone.
+# kernels: which verdicts concern a kernel, and which only the machine.
 kernels() {
 	local some='391 passed, 3 failed' none='0 passed, 394 failed' unmade='could not be made; see'
 	same "a kernel that passes has its count, whatever had to be made twice" \

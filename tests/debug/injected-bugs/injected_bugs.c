@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * injected_bugs - one injected bug of each kind, to show that the kernels for it see it.
+ * injected_bugs - one bug of each kind, to test that the debug kernels detect it.
  *
  *	insmod injected_bugs.ko what=NAME
  *
- * tests/debug/run says which detector has to catch which. No test ever loads this.
+ * tests/debug/run says which detector must find which bug. No other test loads this.
  */
 #include <linux/delay.h>
 #include <linux/kthread.h>
@@ -22,7 +22,7 @@
 static char *what = "";
 module_param(what, charp, 0400);
 
-/* The compiler must not see what is wrong. */
+/* Hides the bug from the compiler. */
 static char *hidden(void *pointer)
 {
 	OPTIMIZER_HIDE_VAR(pointer);
@@ -35,7 +35,7 @@ static void use_after_free(void)
 
 	kfree(memory);
 	WRITE_ONCE(hidden(memory)[8], 1);
-	/* Without KASAN it is seen when the same memory is handed out again. */
+	/* Without KASAN the bug is detected when the memory is allocated again. */
 	kfree(kmalloc(40, GFP_KERNEL));
 }
 
@@ -56,8 +56,8 @@ static void overread(void)
 }
 
 /*
- * One allocation in a while lies beside an unmapped page, if KFENCE is on, at either end of it. It
- * is as large as its cache has them, for smaller ones leave a gap.
+ * KFENCE places some allocations at either end of a page beside an unmapped one. This one has the
+ * size of its cache's objects, because smaller ones leave a gap.
  */
 static void overread_often(void)
 {
@@ -97,9 +97,9 @@ static void page_use_after_free(void)
 }
 
 /*
- * The compiler removes an allocation whose result is unused. A thousand times, for the
- * allocator's own sheaves still have the addresses of hundreds that they gave away last, and so may
- * a stack: kmemleak takes that for pointers.
+ * The compiler would remove an allocation whose result is unused. It leaks a thousand objects,
+ * because the allocator's sheaves, and perhaps a stack, still have the addresses of the last
+ * hundreds, which kmemleak takes for pointers.
  */
 static void *lost;
 
@@ -163,7 +163,7 @@ static struct {
 	int few[4], more[4];
 } numbers;
 
-/* Memory that is there, so that only who knows of the array sees it. */
+/* The memory behind the array is valid, so only a check of the array's bounds detects this. */
 static void index_beyond(void)
 {
 	int index = ARRAY_SIZE(numbers.few) + 1;
@@ -195,7 +195,7 @@ static void timer_freed(void)
 	kfree(hidden(timer));
 }
 
-/* Is caught only if the allocation is made to fail: what fault injection is for. */
+/* Detected only if fault injection lets the allocation fail. */
 static void allocation_unchecked(void)
 {
 	char *memory = hidden(kmalloc(40, GFP_KERNEL));
@@ -232,7 +232,7 @@ static unsigned int count_packet(void *unused, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
-/* What comes in by then is sent by tests/debug/load. */
+/* tests/debug/load sends the packets. */
 static void race_of_packets(void)
 {
 	static const struct nf_hook_ops hook = {

@@ -19,9 +19,9 @@ impl kernel::Module for Injected {
         let mut memory = KBox::new([0u8; 40], GFP_KERNEL)?;
         let dangling: *mut u8 = black_box(&mut memory[8]);
         drop(memory);
-        // SAFETY: None: it is the bug.
+        // SAFETY: None: this is the bug.
         unsafe { dangling.write_volatile(1) };
-        // Without KASAN it is seen when the same memory is handed out again.
+        // Without KASAN it is detected when the memory is allocated again.
         drop(black_box(KBox::new([0u8; 40], GFP_KERNEL)?));
         Ok(Self)
     }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # firewall - netfilter-persistent loads the firewall at boot: with the module the TARPIT rules are
-# in force, too; without it they alone are missing.
+# in force, too; without it only they are missing.
 
 step "firewall: systemd, netfilter-persistent and nftables"
 new_root
@@ -11,7 +11,7 @@ must "make deb-modules makes the module's package" "$top/scripts/deb-modules" "$
 mkdir -p "$work/root/upper/ready"
 cp "$work"/ready/*.deb "$work/root/upper/ready"
 must "the kernel is installed" install -t "$suite" "linux-image-$release"
-# What is installed here starts nothing: it would be in this machine's kernel.
+# Installed services are not started, because they would act on this machine's kernel.
 must "no service is started" inside sh -c '
 	printf "#!/bin/sh\nexit 101\n" >/usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d
 	for v in 4 6; do

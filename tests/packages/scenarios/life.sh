@@ -28,8 +28,8 @@ claim "the module is built, installed and signed" inside sh -c \
 claim "the doctor is content" inside xt-tarpit-doctor "$old"
 cost "a later build" claim "it is built again" inside sh -c \
 	"dkms remove xt-tarpit/0.0.1 -k $old && dkms install xt-tarpit/0.0.1 -k $old"
-claim "DKMS has nothing to warn of" unsaid '[Ww]arning|[Ee]rror'
-claim "nor has its log of the build" inside sh -c \
+claim "DKMS prints no warning" unsaid '[Ww]arning|[Ee]rror'
+claim "its build log has no warning" inside sh -c \
 	'cd /var/lib/dkms/xt-tarpit && cat */*/*/log/make.log &&
 	! grep -iE "warning|error" */*/*/log/make.log'
 boot "$old" autoload
@@ -39,8 +39,8 @@ boot "$old" upgrade
 
 step "life: upgrade of the kernel"
 must "apt brings $new" install -t "$suite" "linux-image-$newer" "linux-headers-$newer"
-claim "that is the kernel which it has brought" inside test -e "/boot/vmlinuz-$new"
-claim "DKMS has built on the way: the module is installed for both" inside sh -c \
+claim "the new kernel is installed" inside test -e "/boot/vmlinuz-$new"
+claim "DKMS has built the module during the upgrade, for both kernels" inside sh -c \
 	"dkms status | grep -q '$old.*: installed' && dkms status | grep -q '$new.*: installed'"
 boot "$new" autoload
 
@@ -53,12 +53,12 @@ boot "$new" examples
 step "life: the old kernel goes, then we go"
 must "there is a refusal kept for it" inside touch "/var/cache/xt-tarpit/$old.refused"
 claim "the old kernel is removed" inside apt-get -q purge -y "linux-*-$old"
-claim "its module is gone with it" inside sh -c \
+claim "its module is removed with it" inside sh -c \
 	"! find /lib/modules -path '*$old*' -name 'xt_TARPIT*' | grep ."
-claim "and what was kept for it" inside test ! -e "/var/cache/xt-tarpit/$old.refused"
-claim "the packages are purged, with all that came along" inside sh -c \
+claim "and so are the files kept for it" inside test ! -e "/var/cache/xt-tarpit/$old.refused"
+claim "the packages are purged with their dependencies" inside sh -c \
 	'apt-get -q purge -y xt-tarpit-dkms xt-tarpit && apt-get -q autoremove -y --purge'
-# But for what man itself has formatted and will forget.
+# Except pages that man has formatted and will delete.
 claim "nothing of ours is left" inside sh -c "! find / -xdev -iname '*tarpit*' |
 	grep -v -e '^/old-deb/' -e '^/deb/' -e '^/var/cache/man/' \
 		-e '^/usr/lib/modules/[^/]*/kernel/' &&

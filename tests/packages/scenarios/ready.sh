@@ -15,7 +15,7 @@ claim "the module and the extension are installed" inside sh -c \
 claim "there is neither DKMS nor a compiler" inside sh -c '! command -v dkms gcc rustc'
 claim "the doctor is content" inside xt-tarpit-doctor "$release"
 boot "$release" ready
-claim "it is removed" inside sh -c "apt-get -q purge -y xt-tarpit-modules-$release xt-tarpit"
+claim "they are removed" inside sh -c "apt-get -q purge -y xt-tarpit-modules-$release xt-tarpit"
 claim "nothing of it is left" inside sh -c \
 	"! find /lib/modules /usr/lib/*/xtables -iname '*tarpit*' | grep -v /kernel/ | grep . &&
 	! grep xt_TARPIT /lib/modules/$release/modules.dep"

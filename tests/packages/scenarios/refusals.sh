@@ -1,19 +1,19 @@
 # shellcheck shell=bash disable=SC2154,SC2016
 # SPDX-License-Identifier: GPL-2.0
 #
-# refusals - what does not fit is skipped with one sentence, and apt stays healthy.
+# refusals - kernels that do not fit are skipped with one sentence, and apt stays healthy.
 
 step "refusals: a kernel that does not fit"
 new_root
 must "the packages are installed where there is no kernel at all" install_ours /deb
-claim "the doctor names the headers that are missing" refuses inside xt-tarpit-doctor 6.1.0-none
+claim "the doctor reports missing headers" refuses inside xt-tarpit-doctor 6.1.0-none
 claim "and the command" said '^    apt install linux-headers-6\.1\.0-none$'
 inside touch /etc/dkms/no-autoinstall >>"$log" # building is for the other scenarios
 release=$(version release)
 must "the kernel and its headers are installed" install -t "$suite" "linux-image-$release" \
 	"linux-headers-$release"
 headers=/usr/src/linux-headers-$release
-claim "the doctor sees nothing in the way" refuses inside xt-tarpit-doctor "$release"
+claim "the doctor reports that the module could be built" refuses inside xt-tarpit-doctor "$release"
 claim "and says how to build" said "dkms install $ours -k ${release//+/.}"
 must "there is an older one" inside sh -c "mkdir -p /lib/modules/5.9.0-test &&
 	cp -a $headers /usr/src/linux-headers-5.9.0-test &&
@@ -38,27 +38,27 @@ must "an older one comes" inside sh -c \
 claim "DKMS skips the kernel" skips dkms build "$ours" -k "$release"
 claim "with a sentence" healthy_skip 'xt_TARPIT needs .*, but /usr/bin/rustc is "rustc 1\.63\.0"'
 must "kernels are built for by themselves again" inside rm /etc/dkms/no-autoinstall
-claim "a kernel comes, and apt goes on" inside apt-get -q install -y --reinstall \
+claim "apt installs a kernel nevertheless" inside apt-get -q install -y --reinstall \
 	"linux-headers-$release"
-claim "which says why the kernel is skipped" \
+claim "and prints why the module is skipped" \
 	said 'xt_TARPIT: xt_TARPIT needs .*, but /usr/bin/rustc is "rustc 1\.63\.0"'
-claim "and is healthy" inside sh -c 'dpkg --audit && apt-get check'
+claim "and stays healthy" inside sh -c 'dpkg --audit && apt-get check'
 inside mv /usr/bin/rustc-away /usr/bin/rustc >>"$log"
 must "the compiler's package goes" inside sh -c \
 	'dpkg --force-depends -r "$(dpkg -S /usr/bin/rustc | sed "s/:.*//")"'
-claim "the doctor's commands are all it takes" follow_doctor "$release"
+claim "the doctor's commands suffice" follow_doctor "$release"
 claim "the module is installed" inside sh -c "dkms status | grep '$release.*: installed'"
 
 step "refusals: code that does not compile"
 must "there is such code" inside sh -c "dkms remove $ours -k $release && dkms add $ours || true
 	echo nonsense >>/usr/src/${ours/\//-}/src/respond.rs"
-# DKMS before 3.0.11 does not heed a skip that late, but the next time it is told in time.
+# DKMS before 3.0.11 ignores a skip that late; the next time the skip is early enough.
 if inside dpkg --compare-versions "$(inside dpkg-query -W -f '${Version}' dkms)" ge 3.0.11; then
 	claim "DKMS skips the kernel" skips dkms build "$ours" -k "$release"
 	claim "with a sentence" healthy_skip "This version of xt_TARPIT does not compile for the kernel"
 else
 	claim "DKMS fails" refuses inside dkms build "$ours" -k "$release"
 fi
-claim "which is not found out a second time" skips dkms build "$ours" -k "$release"
-claim "but said again" healthy_skip 'This version of xt_TARPIT does not .*xt-tarpit-doctor'
-claim "and by the doctor" refuses inside xt-tarpit-doctor "$release"
+claim "no second build is tried" skips dkms build "$ours" -k "$release"
+claim "but the reason is shown" healthy_skip 'This version of xt_TARPIT does not .*xt-tarpit-doctor'
+claim "and the doctor prints it" refuses inside xt-tarpit-doctor "$release"

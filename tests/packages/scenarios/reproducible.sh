@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2154
 # SPDX-License-Identifier: GPL-2.0
 #
-# reproducible - a second build, from another directory, under another umask, later, gives the
-# same bytes: of the packages, and of the one with the module ready.
+# reproducible - a later build, from another directory and under another umask, gives the same
+# bytes: of the packages, and of the package with a built module.
 
 step "reproducible: a second build"
 second=$(mktemp -d "$work/second.XXXXXX")

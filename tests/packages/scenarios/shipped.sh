@@ -1,13 +1,13 @@
 # shellcheck shell=bash disable=SC2154
 # SPDX-License-Identifier: GPL-2.0
 #
-# shipped - headers that have the metadata of the kernel's Rust parts, in the layout that Ubuntu,
-# Fedora and Arch ship: rust/ and scripts/target.json in the build directory. It is made from the
-# workshop's tree, whose metadata is the kernel's own.
+# shipped - headers with the kernel's Rust metadata, in the layout that Ubuntu, Fedora and Arch
+# ship: rust/ and scripts/target.json in the build directory. They are made from the artifact ktree,
+# which has the kernel's own metadata.
 
-# autopkgtests: as Debian's machines run them, but that a chroot is no machine, and that it is
-# not used again. Status 8: what is not superficial needs a machine, and is skipped (life
-# boots it). That no test was found would be 8, too, so both have to be named.
+# autopkgtests: as Debian's machines run them, but in a chroot, which is used once. Status 8: tests
+# that are not superficial need a machine and are skipped (life boots it). Without any test the
+# status would be 8, too, so both tests must be named.
 autopkgtests() {
 	inside sh -c 'rm -rf /source && mkdir /source &&
 		tar -C /source --strip-components=1 -xf /deb/xt-tarpit_*.tar.xz &&

@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2154
 # SPDX-License-Identifier: GPL-2.0
 #
-# signed - a kernel that loads signed modules only: with a key that it does not know, without a
-# signature, and at last under Secure Boot with DKMS' key enrolled as docs/install.md says.
+# signed - a kernel that loads only signed modules: with an unknown key, without a signature, and
+# under Secure Boot with DKMS' key enrolled as docs/install.md says.
 
 efi=$work/efi
 
@@ -58,7 +58,7 @@ must "firmware, shim, GRUB and the enrolled key are laid out" efi_partition
 boot_efi enrolled-key
 
 step "signed: a module without a signature"
-claim "the signature is taken off" inside sh -c "cd /lib/modules/$release/updates/dkms &&
+claim "the signature is removed" inside sh -c "cd /lib/modules/$release/updates/dkms &&
 	unxz xt_TARPIT.ko.xz && strip -g xt_TARPIT.ko && xz --check=crc32 xt_TARPIT.ko &&
 	depmod $release"
 boot "$release" unsigned module.sig_enforce=1
