@@ -9,9 +9,10 @@
 pack() {
 	local stage=$run/stage file
 	mkdir -p "$stage/xt" "$stage/xt-guest"
-	cp "$top/scripts/machine/guest/main" "$stage/xt-guest"
+	cp "$top"/scripts/machine/guest/{main,meter} "$stage/xt-guest"
 	{
 		printf 'script=%q\n' "$script"
+		printf 'virtual=%s\n' "$icount"
 		printf 'arguments=(%s)\n' "$([ ${#arguments[@]} = 0 ] || printf '%q ' "${arguments[@]}")"
 	} >"$stage/xt-guest/settings"
 	for file in "${files[@]}"; do
