@@ -18,7 +18,7 @@ skip_machines() {
 	local name rest=()
 	[ -z "$ahead" ] || kill -- "-$ahead" 2>/dev/null || true # the guest is not needed now
 	for name in "${machines[@]}"; do
-		case "$name" in lint | host | workshop) rest+=("$name"); continue ;; esac
+		case "$name" in lint | host | workshop | mutants-edge) rest+=("$name"); continue ;; esac
 		echo "FAIL $name  (not run, because the build failed)"
 		failed=$((failed + 1))
 	done
@@ -89,14 +89,16 @@ report() {
 }
 
 # has_checks NAME: whether its log has lines "ok NAME" and "FAIL NAME", each of which is a test.
-has_checks() { case "$1" in wire | wire-on-* | rules | workshop) ;; *) false ;; esac; }
+has_checks() {
+	case "$1" in wire | wire-on-* | rules | workshop | mutants-edge) ;; *) false ;; esac
+}
 
 # count_good NAME: the number of checks that passed in it.
 count_good() {
 	local log=$logs/$1.log status
 	read -r status _ <"$logs/$1.status"
 	case "$1" in
-	wire | wire-on-* | rules | workshop) grep -c '^ok ' "$log" || true ;;
+	wire | wire-on-* | rules | workshop | mutants-edge) grep -c '^ok ' "$log" || true ;;
 	host)
 		sed -n 's/^test result: .* \([0-9]*\) passed;.*/\1/p' "$log" |
 			awk '{ n += $1 } END { print n + 0 }'
