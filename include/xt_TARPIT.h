@@ -2,8 +2,9 @@
 /*
  * xt_TARPIT - the rule as userspace hands it to the kernel.
  *
- * This header is the only ABI between the two. C includes it; Rust mirrors it
- * in src/front/xtables/abi.rs, and tests/host compares the two.
+ * This header is the only ABI between the two. C includes it, and
+ * scripts/bindings makes src/front/xtables/abi.rs of it, which the module, the
+ * extension and the tests in Rust share.
  */
 #ifndef _XT_TARPIT_H
 #define _XT_TARPIT_H

@@ -20,7 +20,6 @@
 asm("\n->pub const VERSION: &core::ffi::CStr = c\"" XTABLES_VERSION "\";");
 
 void libxtables(void);
-void rule(void);
 
 void libxtables(void)
 {
@@ -43,29 +42,12 @@ void libxtables(void)
 
 	AT("GLOBALS_EXIT_ERR", struct xtables_globals, exit_err);
 	AT("ENTRY_DATA", struct xt_entry_target, data);
+	VALUE("V0_ALIGNED", XT_ALIGN(sizeof(struct xt_tarpit_tginfo)));
+	VALUE("V1_ALIGNED", XT_ALIGN(sizeof(struct xt_tarpit_tginfo_v1)));
 
 	SIZE("OPTION", struct option);
 	AT("OPTION_NAME", struct option, name);
 	AT("OPTION_HAS_ARG", struct option, has_arg);
 	AT("OPTION_FLAG", struct option, flag);
 	AT("OPTION_VAL", struct option, val);
-}
-
-void rule(void)
-{
-	VALUE("MODE_TARPIT", XT_TARPIT_TARPIT);
-	VALUE("MODE_HONEYPOT", XT_TARPIT_HONEYPOT);
-	VALUE("MODE_RESET", XT_TARPIT_RESET);
-	VALUE("MODE_PERSIST", XT_TARPIT_PERSIST);
-
-	SIZE("V0", struct xt_tarpit_tginfo);
-	VALUE("V0_ALIGNED", XT_ALIGN(sizeof(struct xt_tarpit_tginfo)));
-	AT("V0_VARIANT", struct xt_tarpit_tginfo, variant);
-
-	SIZE("V1", struct xt_tarpit_tginfo_v1);
-	VALUE("V1_ALIGNED", XT_ALIGN(sizeof(struct xt_tarpit_tginfo_v1)));
-	AT("V1_MODE", struct xt_tarpit_tginfo_v1, mode);
-	AT("V1_FLAGS", struct xt_tarpit_tginfo_v1, flags);
-	AT("V1_WINDOW", struct xt_tarpit_tginfo_v1, window);
-	AT("V1_RESERVED", struct xt_tarpit_tginfo_v1, reserved);
 }

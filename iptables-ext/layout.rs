@@ -5,7 +5,7 @@
 
 use core::mem::{offset_of, size_of};
 
-use crate::abi::{self, InfoV0, InfoV1};
+use crate::abi::{xt_tarpit_tginfo, xt_tarpit_tginfo_v1};
 use crate::structs::{EntryTarget, GetoptOption, Globals, Target};
 
 include!(env!("XT_TARPIT_LAYOUT"));
@@ -24,25 +24,11 @@ const _: () = {
     assert!(offset_of!(Target, save) == TARGET_SAVE);
     assert!(offset_of!(Target, extra_opts) == TARGET_EXTRA_OPTS);
     assert!(offset_of!(Globals, exit_err) == GLOBALS_EXIT_ERR);
-    assert!(offset_of!(EntryTarget<InfoV0>, data) == ENTRY_DATA);
-    assert!(offset_of!(EntryTarget<InfoV1>, data) == ENTRY_DATA);
+    assert!(offset_of!(EntryTarget<xt_tarpit_tginfo>, data) == ENTRY_DATA);
+    assert!(offset_of!(EntryTarget<xt_tarpit_tginfo_v1>, data) == ENTRY_DATA);
     assert!(size_of::<GetoptOption>() == OPTION);
     assert!(offset_of!(GetoptOption, name) == OPTION_NAME);
     assert!(offset_of!(GetoptOption, has_arg) == OPTION_HAS_ARG);
     assert!(offset_of!(GetoptOption, flag) == OPTION_FLAG);
     assert!(offset_of!(GetoptOption, val) == OPTION_VAL);
-};
-
-const _: () = {
-    assert!(abi::TARPIT as usize == MODE_TARPIT);
-    assert!(abi::HONEYPOT as usize == MODE_HONEYPOT);
-    assert!(abi::RESET as usize == MODE_RESET);
-    assert!(abi::PERSIST as usize == MODE_PERSIST);
-    assert!(size_of::<InfoV0>() == V0);
-    assert!(offset_of!(InfoV0, variant) == V0_VARIANT);
-    assert!(size_of::<InfoV1>() == V1);
-    assert!(offset_of!(InfoV1, mode) == V1_MODE);
-    assert!(offset_of!(InfoV1, flags) == V1_FLAGS);
-    assert!(offset_of!(InfoV1, window) == V1_WINDOW);
-    assert!(offset_of!(InfoV1, reserved) == V1_RESERVED);
 };

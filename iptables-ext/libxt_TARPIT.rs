@@ -5,18 +5,19 @@
 //!     listing ◄── xtables ◄── list, save  ◄──────── Rule ◄── the rule's data
 //!
 //! choice is pure. xtables is the border to libxtables and has all unsafe code. layout asserts at
-//! compile time that structs and abi agree with the C headers. libxtables asks the kernel for each
+//! compile time that structs agrees with the C headers, of which bindgen makes abi. libxtables asks the kernel for each
 //! revision and uses the highest that both have.
 #![no_std]
 #![deny(unsafe_op_in_unsafe_fn)]
 
 use core::ffi::{c_int, CStr};
 
-use abi::{InfoV0, InfoV1};
+use abi::{xt_tarpit_tginfo, xt_tarpit_tginfo_v1};
 use choice::{Mode, OptionError, ParsedOptions, Rule};
 use structs::GetoptOption;
 use xtables::{put, put_number, target, Data, Options, ReadOption, Revision, Targets};
 
+#[allow(non_camel_case_types)] // As bindgen writes it.
 #[path = "../src/front/xtables/abi.rs"]
 mod abi;
 mod choice;
@@ -89,7 +90,7 @@ trait Meaning: Data {
     fn knows(choice: Choice) -> bool;
 }
 
-impl Meaning for InfoV0 {
+impl Meaning for xt_tarpit_tginfo {
     const NUMBER: u8 = 0;
 
     fn rule(&self) -> Option<Rule> {
@@ -109,7 +110,7 @@ impl Meaning for InfoV0 {
     }
 }
 
-impl Meaning for InfoV1 {
+impl Meaning for xt_tarpit_tginfo_v1 {
     const NUMBER: u8 = 1;
 
     fn rule(&self) -> Option<Rule> {
@@ -140,20 +141,20 @@ impl Meaning for InfoV1 {
 
 fn mode_of(number: u8) -> Option<Mode> {
     match number {
-        abi::TARPIT => Some(Mode::Tarpit),
-        abi::PERSIST => Some(Mode::Persist),
-        abi::HONEYPOT => Some(Mode::Honeypot),
-        abi::RESET => Some(Mode::Reset),
+        abi::XT_TARPIT_TARPIT => Some(Mode::Tarpit),
+        abi::XT_TARPIT_PERSIST => Some(Mode::Persist),
+        abi::XT_TARPIT_HONEYPOT => Some(Mode::Honeypot),
+        abi::XT_TARPIT_RESET => Some(Mode::Reset),
         _ => None,
     }
 }
 
 fn number_of(mode: Mode) -> u8 {
     match mode {
-        Mode::Tarpit => abi::TARPIT,
-        Mode::Persist => abi::PERSIST,
-        Mode::Honeypot => abi::HONEYPOT,
-        Mode::Reset => abi::RESET,
+        Mode::Tarpit => abi::XT_TARPIT_TARPIT,
+        Mode::Persist => abi::XT_TARPIT_PERSIST,
+        Mode::Honeypot => abi::XT_TARPIT_HONEYPOT,
+        Mode::Reset => abi::XT_TARPIT_RESET,
     }
 }
 
@@ -219,10 +220,10 @@ const HELP: &CStr = c"TARPIT target options (one mode at most):
 ";
 
 static TARGETS: Targets<4> = Targets::new([
-    target::<InfoV0, 6>(layout::NFPROTO_IPV4, &OPTIONS),
-    target::<InfoV1, 6>(layout::NFPROTO_IPV4, &OPTIONS),
-    target::<InfoV0, 6>(layout::NFPROTO_IPV6, &OPTIONS),
-    target::<InfoV1, 6>(layout::NFPROTO_IPV6, &OPTIONS),
+    target::<xt_tarpit_tginfo, 6>(layout::NFPROTO_IPV4, &OPTIONS),
+    target::<xt_tarpit_tginfo_v1, 6>(layout::NFPROTO_IPV4, &OPTIONS),
+    target::<xt_tarpit_tginfo, 6>(layout::NFPROTO_IPV6, &OPTIONS),
+    target::<xt_tarpit_tginfo_v1, 6>(layout::NFPROTO_IPV6, &OPTIONS),
 ]);
 
 extern "C" fn register() {

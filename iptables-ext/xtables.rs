@@ -9,7 +9,7 @@ use core::cell::UnsafeCell;
 use core::ffi::{c_char, c_int, c_uint, c_void, CStr};
 use core::ptr::null_mut;
 
-use crate::abi::{InfoV0, InfoV1};
+use crate::abi::{xt_tarpit_tginfo, xt_tarpit_tginfo_v1};
 use crate::choice::OptionError;
 use crate::layout;
 use crate::structs::{EntryTarget, GetoptOption, Globals, Target};
@@ -25,12 +25,12 @@ pub unsafe trait Data: Sized + 'static {
 }
 
 // SAFETY: It is one byte.
-unsafe impl Data for InfoV0 {
+unsafe impl Data for xt_tarpit_tginfo {
     const ALIGNED_SIZE: usize = layout::V0_ALIGNED;
 }
 
 // SAFETY: It has integers of one and two bytes, without padding.
-unsafe impl Data for InfoV1 {
+unsafe impl Data for xt_tarpit_tginfo_v1 {
     const ALIGNED_SIZE: usize = layout::V1_ALIGNED;
 }
 

@@ -10,6 +10,7 @@
 #    the user's own netns: c1 ---- c0 10.0.0.1, his rules; dark0           (hostile_links)
 #
 # suite: all
+# needs: ../../include/xt_TARPIT.h
 # needs: lib.sh nft_rule.py rule_blobs.py send_damaged.py send_segments.py frames.py
 . ./lib.sh
 

@@ -6,7 +6,7 @@
 # accepted, all other is refused, the kernel reports no fault, and no reference remains.
 #
 # suite: all
-# needs: lib.sh nft_rule.py rule_blobs.py
+# needs: lib.sh nft_rule.py rule_blobs.py ../../include/xt_TARPIT.h
 . ./lib.sh
 
 count=3000 seed=1

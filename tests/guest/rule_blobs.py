@@ -18,6 +18,7 @@ import collections
 import ctypes
 import errno
 import random
+import re
 import socket
 import struct
 import sys
@@ -31,18 +32,32 @@ HOOKS = (INPUT, FORWARD, OUTPUT)
 LARGE = (4095, 4096, 4097, 8192, 32735, 32736, 32767, 32768, 49152)
 MOST = 65484        # the largest attribute within those of a rule
 ACCEPT = struct.pack("=iI", -2, 0)      # the verdict NF_ACCEPT, as a rule has it
-TARPIT, HONEYPOT, RESET, PERSIST = range(4)
 NAME = b"TARPIT"
 # The errors that a hostile blob may get.
 REFUSALS = {errno.EINVAL, errno.ENOENT, errno.ENOPROTOOPT, errno.ELOOP, errno.EAGAIN, errno.ENOMEM,
             errno.EFAULT, errno.ERANGE, errno.EPROTOTYPE, errno.E2BIG, errno.ENOSPC}
 
 
+def header():
+    """The numbers of the modes, and the data of revision 1 as a struct format, from the header."""
+    with open("xt_TARPIT.h", encoding="ascii") as file:
+        text = file.read()
+    modes = re.findall(r"^\tXT_TARPIT_(\w+),$", text, re.M)
+    fields = re.search(r"struct xt_tarpit_tginfo_v1 {(.*?)}", text, re.S)[1]
+    kinds = re.findall(r"__u(8|16) \w+(?:\[(\d)\])?;", fields)
+    return modes.index, "=" + "".join({"8": "B", "16": "H"}[bits] * int(count or 1)
+                                      for bits, count in kinds)
+
+
+MODE, REVISION_1 = header()
+TARPIT, HONEYPOT, RESET, PERSIST = map(MODE, ("TARPIT", "HONEYPOT", "RESET", "PERSIST"))
+
+
 def good(revision, info, protocol):
     """Whether docs/behaviour.md defines such a rule; info has the size of its revision."""
     if revision == 0:
         return info[0] in (TARPIT, HONEYPOT, RESET) and protocol == socket.IPPROTO_TCP
-    mode, flags, window, *reserved = struct.unpack("=BBHHH", info[:8])
+    mode, flags, window, *reserved = struct.unpack(REVISION_1, info[:8])
     if revision != 1 or flags or any(reserved):
         return False
     return mode == TARPIT or (mode in (RESET, PERSIST) and not window) or (

@@ -1,46 +1,43 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The Rust side of `include/xt_TARPIT.h`: the rule as userspace passes it.
-//!
-//! Shared by the kernel module and the iptables extension. It has plain integers only: every bit
-//! pattern is valid, so any blob of the right size can be read as one of these.
+//! Made of include/xt_TARPIT.h by scripts/bindings.
 
-use core::mem::{offset_of, size_of};
-
-/// `XT_TARPIT_TARPIT`.
-pub(crate) const TARPIT: u8 = 0;
-/// `XT_TARPIT_HONEYPOT`.
-pub(crate) const HONEYPOT: u8 = 1;
-/// `XT_TARPIT_RESET`.
-pub(crate) const RESET: u8 = 2;
-/// `XT_TARPIT_PERSIST`.
-pub(crate) const PERSIST: u8 = 3;
-
-/// `struct xt_tarpit_tginfo`: revision 0, the ABI of xtables-addons.
+pub type __u8 = ::core::ffi::c_uchar;
+pub type __u16 = ::core::ffi::c_ushort;
+pub const XT_TARPIT_TARPIT: xt_tarpit_mode = 0;
+pub const XT_TARPIT_HONEYPOT: xt_tarpit_mode = 1;
+pub const XT_TARPIT_RESET: xt_tarpit_mode = 2;
+pub const XT_TARPIT_PERSIST: xt_tarpit_mode = 3;
+pub type xt_tarpit_mode = __u8;
 #[repr(C)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct InfoV0 {
-    /// One of [`TARPIT`], [`HONEYPOT`], [`RESET`].
-    pub(crate) variant: u8,
+#[derive(Debug, Copy, Clone, PartialEq)]
+pub struct xt_tarpit_tginfo {
+    pub variant: __u8,
 }
-
-/// `struct xt_tarpit_tginfo_v1`: revision 1.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct InfoV1 {
-    /// One of [`TARPIT`], [`HONEYPOT`], [`RESET`], [`PERSIST`].
-    pub(crate) mode: u8,
-    /// No flag is defined: must be 0.
-    pub(crate) flags: u8,
-    /// In bytes; tarpit: any, honeypot: not 0, other modes: 0.
-    pub(crate) window: u16,
-    /// Must be 0.
-    pub(crate) reserved: [u16; 2],
-}
-
-// xtables.c asserts the same of the C side.
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
-    assert!(size_of::<InfoV0>() == 1);
-    assert!(size_of::<InfoV1>() == 8);
-    assert!(offset_of!(InfoV1, window) == 2);
-    assert!(offset_of!(InfoV1, reserved) == 4);
+    ["Size of xt_tarpit_tginfo"][::core::mem::size_of::<xt_tarpit_tginfo>() - 1usize];
+    ["Alignment of xt_tarpit_tginfo"][::core::mem::align_of::<xt_tarpit_tginfo>() - 1usize];
+    ["Offset of field: xt_tarpit_tginfo::variant"]
+        [::core::mem::offset_of!(xt_tarpit_tginfo, variant) - 0usize];
+};
+#[repr(C)]
+#[derive(Debug, Copy, Clone, PartialEq)]
+pub struct xt_tarpit_tginfo_v1 {
+    pub mode: __u8,
+    pub flags: __u8,
+    pub window: __u16,
+    pub reserved: [__u16; 2usize],
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of xt_tarpit_tginfo_v1"][::core::mem::size_of::<xt_tarpit_tginfo_v1>() - 8usize];
+    ["Alignment of xt_tarpit_tginfo_v1"][::core::mem::align_of::<xt_tarpit_tginfo_v1>() - 2usize];
+    ["Offset of field: xt_tarpit_tginfo_v1::mode"]
+        [::core::mem::offset_of!(xt_tarpit_tginfo_v1, mode) - 0usize];
+    ["Offset of field: xt_tarpit_tginfo_v1::flags"]
+        [::core::mem::offset_of!(xt_tarpit_tginfo_v1, flags) - 1usize];
+    ["Offset of field: xt_tarpit_tginfo_v1::window"]
+        [::core::mem::offset_of!(xt_tarpit_tginfo_v1, window) - 2usize];
+    ["Offset of field: xt_tarpit_tginfo_v1::reserved"]
+        [::core::mem::offset_of!(xt_tarpit_tginfo_v1, reserved) - 4usize];
 };

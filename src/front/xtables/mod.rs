@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The target of x_tables: checks and decodes rules, and hands packets to `respond`.
 
+#[allow(dead_code, missing_docs, non_camel_case_types, unreachable_pub)] // As bindgen writes it.
 pub(crate) mod abi;
 #[allow(dead_code, improper_ctypes, missing_docs, unreachable_pub)] // As bindgen writes it.
 mod bindings;
@@ -8,7 +9,7 @@ mod rule;
 
 use crate::kapi::{self, bindings::tarpit_packet, packet::Packet};
 use crate::respond::respond;
-use abi::{InfoV0, InfoV1};
+use abi::{xt_tarpit_tginfo, xt_tarpit_tginfo_v1};
 use core::{
     ffi::{c_char, c_void},
     ptr,
@@ -94,5 +95,5 @@ macro_rules! export_revision {
     };
 }
 
-export_revision!(InfoV0: xt_tarpit_tg0_v4 xt_tarpit_tg0_v6 xt_tarpit_tg0_check);
-export_revision!(InfoV1: xt_tarpit_tg1_v4 xt_tarpit_tg1_v6 xt_tarpit_tg1_check);
+export_revision!(xt_tarpit_tginfo: xt_tarpit_tg0_v4 xt_tarpit_tg0_v6 xt_tarpit_tg0_check);
+export_revision!(xt_tarpit_tginfo_v1: xt_tarpit_tg1_v4 xt_tarpit_tg1_v6 xt_tarpit_tg1_check);

@@ -3,7 +3,7 @@
 
 #![forbid(unsafe_code)]
 
-use super::abi::{self, InfoV0, InfoV1};
+use super::abi::{self, xt_tarpit_tginfo, xt_tarpit_tginfo_v1};
 use crate::policy::Mode;
 use core::ffi::CStr;
 
@@ -19,44 +19,48 @@ pub(crate) trait Rule {
     fn mode(&self) -> Mode;
 }
 
-impl Rule for InfoV0 {
+impl Rule for xt_tarpit_tginfo {
     fn check(&self) -> Result<(), Refusal> {
         match self.variant {
-            abi::TARPIT | abi::HONEYPOT | abi::RESET => Ok(()),
+            abi::XT_TARPIT_TARPIT | abi::XT_TARPIT_HONEYPOT | abi::XT_TARPIT_RESET => Ok(()),
             _ => Err(c"revision 0 has the modes tarpit, honeypot and reset only"),
         }
     }
 
     fn mode(&self) -> Mode {
         match self.variant {
-            abi::HONEYPOT => Mode::Honeypot { window: u16::MAX },
-            abi::RESET => Mode::Reset,
+            abi::XT_TARPIT_HONEYPOT => Mode::Honeypot { window: u16::MAX },
+            abi::XT_TARPIT_RESET => Mode::Reset,
             _ => Mode::Tarpit { window: 0 },
         }
     }
 }
 
-impl Rule for InfoV1 {
+impl Rule for xt_tarpit_tginfo_v1 {
     fn check(&self) -> Result<(), Refusal> {
         if self.flags != 0 || self.reserved != [0; 2] {
             return Err(c"the rule uses a feature that this module lacks: upgrade the module");
         }
         match (self.mode, self.window) {
-            (abi::TARPIT, _) | (abi::PERSIST | abi::RESET, 0) => Ok(()),
-            (abi::HONEYPOT, 0) => Err(c"--honeypot needs a --window from 1 to 65535"),
-            (abi::HONEYPOT, _) => Ok(()),
-            (abi::PERSIST | abi::RESET, _) => Err(c"--persist and --reset have no --window"),
+            (abi::XT_TARPIT_TARPIT, _) | (abi::XT_TARPIT_PERSIST | abi::XT_TARPIT_RESET, 0) => {
+                Ok(())
+            }
+            (abi::XT_TARPIT_HONEYPOT, 0) => Err(c"--honeypot needs a --window from 1 to 65535"),
+            (abi::XT_TARPIT_HONEYPOT, _) => Ok(()),
+            (abi::XT_TARPIT_PERSIST | abi::XT_TARPIT_RESET, _) => {
+                Err(c"--persist and --reset have no --window")
+            }
             _ => Err(c"this module does not know the mode of the rule: upgrade the module"),
         }
     }
 
     fn mode(&self) -> Mode {
         match self.mode {
-            abi::HONEYPOT => Mode::Honeypot {
+            abi::XT_TARPIT_HONEYPOT => Mode::Honeypot {
                 window: self.window,
             },
-            abi::RESET => Mode::Reset,
-            abi::PERSIST => Mode::Persist,
+            abi::XT_TARPIT_RESET => Mode::Reset,
+            abi::XT_TARPIT_PERSIST => Mode::Persist,
             _ => Mode::Tarpit {
                 window: self.window,
             },

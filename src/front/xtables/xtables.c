@@ -12,12 +12,6 @@
 #include "xt_TARPIT.h"
 #include "xtables.h"
 
-/* abi.rs asserts the same. */
-static_assert(sizeof(struct xt_tarpit_tginfo) == 1);
-static_assert(sizeof(struct xt_tarpit_tginfo_v1) == 8);
-static_assert(offsetof(struct xt_tarpit_tginfo_v1, window) == 2);
-static_assert(offsetof(struct xt_tarpit_tginfo_v1, reserved) == 4);
-
 static bool tarpit_in_nat(const struct xt_tgchk_param *par)
 {
 	return !strcmp(par->table, "nat");

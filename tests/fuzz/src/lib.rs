@@ -6,7 +6,7 @@
 //! says, etherparse decodes what is written, and `standing` knows what holds for every reply.
 
 #![forbid(unsafe_code)]
-#![allow(dead_code, unused_imports)] // The edge, which uses these rooms, is not here.
+#![allow(dead_code, non_camel_case_types, unused_imports)] // The edge, which uses these rooms, is not here.
 
 #[path = "../../../src/front/xtables/abi.rs"]
 mod abi;

@@ -19,6 +19,11 @@
     clippy::unwrap_used
 )]
 
+#[allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    non_camel_case_types
+)] // As bindgen writes it.
 #[path = "../../../src/front/xtables/abi.rs"]
 mod abi;
 #[path = "../../../src/counters.rs"]

@@ -238,13 +238,13 @@ fn the_module_does_in_reset_what_the_contract_says() {
 
 #[test]
 fn without_a_window_option_the_window_is_the_one_of_the_contract() {
-    use crate::{abi, abi::InfoV0, rule::Rule};
+    use crate::{abi, abi::xt_tarpit_tginfo, rule::Rule};
     let syn = contract::behaviour()
         .into_iter()
         .find(|row| row.segment == "SYN")
         .expect("SYN");
-    for (column, variant) in [(0, abi::TARPIT), (2, abi::HONEYPOT)] {
-        let mode = InfoV0 { variant }.mode();
+    for (column, variant) in [(0, abi::XT_TARPIT_TARPIT), (2, abi::XT_TARPIT_HONEYPOT)] {
+        let mode = xt_tarpit_tginfo { variant }.mode();
         let Cell::SynAck(cell) = syn.cells[column] else {
             panic!("a SYN gets a SYN-ACK in {mode:?}")
         };

@@ -28,7 +28,6 @@ mod choosing;
 mod counting;
 mod emitting;
 mod extensions;
-mod layout;
 mod loops;
 mod never;
 mod numbers;

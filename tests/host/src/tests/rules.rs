@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Which rules are accepted, what they mean, and what the kernel log says of the others.
 
-use crate::abi::{InfoV0, InfoV1, HONEYPOT, PERSIST, RESET, TARPIT};
+use crate::abi::{
+    xt_tarpit_tginfo, xt_tarpit_tginfo_v1, XT_TARPIT_HONEYPOT as HONEYPOT,
+    XT_TARPIT_PERSIST as PERSIST, XT_TARPIT_RESET as RESET, XT_TARPIT_TARPIT as TARPIT,
+};
 use crate::policy::Mode;
 use crate::rule::Rule;
 
 const WINDOWS: [u16; 6] = [0, 1, 2, 0x8000, 65534, 65535];
 const RESERVED: [[u16; 2]; 5] = [[0, 0], [1, 0], [0, 1], [0x100, 0], [0xffff, 0xffff]];
 
-fn v1(mode: u8, flags: u8, window: u16, reserved: [u16; 2]) -> InfoV1 {
-    InfoV1 {
+fn v1(mode: u8, flags: u8, window: u16, reserved: [u16; 2]) -> xt_tarpit_tginfo_v1 {
+    xt_tarpit_tginfo_v1 {
         mode,
         flags,
         window,
@@ -25,7 +28,7 @@ fn refusal(rule: &impl Rule) -> &'static str {
 }
 
 /// What the contract accepts of revision 1, said once more and differently.
-fn acceptable(rule: &InfoV1) -> bool {
+fn acceptable(rule: &xt_tarpit_tginfo_v1) -> bool {
     let window = match rule.mode {
         TARPIT => 0..=65535,
         HONEYPOT => 1..=65535,
@@ -35,7 +38,7 @@ fn acceptable(rule: &InfoV1) -> bool {
     rule.flags == 0 && rule.reserved == [0, 0] && window.contains(&rule.window)
 }
 
-fn every_v1(mut visit: impl FnMut(InfoV1)) {
+fn every_v1(mut visit: impl FnMut(xt_tarpit_tginfo_v1)) {
     for mode in 0..=u8::MAX {
         for flags in 0..=u8::MAX {
             for window in WINDOWS {
@@ -48,15 +51,37 @@ fn every_v1(mut visit: impl FnMut(InfoV1)) {
 }
 
 #[test]
+fn the_modes_of_revision_0_have_the_numbers_of_xtables_addons() {
+    assert_eq!([TARPIT, HONEYPOT, RESET], [0, 1, 2]);
+    assert_eq!(size_of::<xt_tarpit_tginfo>(), 1);
+}
+
+#[test]
+fn revision_1_is_the_same_for_a_32_bit_iptables_under_a_64_bit_kernel() {
+    // Nothing is wider than 16 bits and nothing is padded, so every ABI has the same layout.
+    let rule = v1(0, 0, 0, [0; 2]);
+    let fields = size_of_val(&rule.mode)
+        + size_of_val(&rule.flags)
+        + size_of_val(&rule.window)
+        + size_of_val(&rule.reserved);
+    assert_eq!(align_of::<xt_tarpit_tginfo_v1>(), 2);
+    assert_eq!(size_of::<xt_tarpit_tginfo_v1>(), fields);
+}
+
+#[test]
 fn revision_0_accepts_the_three_modes_of_xtables_addons_and_no_other_byte() {
     for variant in 0..=u8::MAX {
-        assert_eq!(InfoV0 { variant }.check().is_ok(), variant < 3, "{variant}");
+        assert_eq!(
+            xt_tarpit_tginfo { variant }.check().is_ok(),
+            variant < 3,
+            "{variant}"
+        );
     }
 }
 
 #[test]
 fn revision_0_means_what_it_meant_there() {
-    let mode = |variant| InfoV0 { variant }.mode();
+    let mode = |variant| xt_tarpit_tginfo { variant }.mode();
     assert_eq!(mode(TARPIT), Mode::Tarpit { window: 0 });
     assert_eq!(mode(HONEYPOT), Mode::Honeypot { window: 65535 });
     assert_eq!(mode(RESET), Mode::Reset);
@@ -96,7 +121,7 @@ fn a_refusal_names_its_fault() {
     assert!(no_window.contains("--honeypot") && no_window.contains("1 to 65535"));
     assert!(odd_window.contains("--persist") && odd_window.contains("--window"));
     assert_eq!(odd_window, refusal(&v1(RESET, 0, 1, [0; 2])));
-    assert!(refusal(&InfoV0 { variant: 3 }).contains("revision 0"));
+    assert!(refusal(&xt_tarpit_tginfo { variant: 3 }).contains("revision 0"));
 }
 
 #[test]
@@ -120,5 +145,5 @@ fn a_refusal_is_one_short_printable_line() {
             check(refusal(&rule));
         }
     });
-    (3..=u8::MAX).for_each(|variant| check(refusal(&InfoV0 { variant })));
+    (3..=u8::MAX).for_each(|variant| check(refusal(&xt_tarpit_tginfo { variant })));
 }
