@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # machine.sh - the arguments of QEMU and of the kernel. Sourced by scripts/vm and by the recipe
-# snapshot, whose variables it uses: $run $disk $kernel $smp $memory $append $icount. A change of
-# this file makes a new snapshot.
+# snapshot, whose variables it uses: $run $disk $kernel $smp $memory $append $icount $lean. A change
+# of this file makes a new snapshot.
 # shellcheck disable=SC2034,SC2154
 
 payload_mb=256
@@ -14,6 +14,10 @@ keep_shared='migrate_set_capability x-ignore-shared on'
 more_for_debug() { case "$flavour" in debug-*) echo $(($1 * 3 / 2)) ;; *) echo "$1" ;; esac; }
 usual_memory=$(more_for_debug 1024)
 
+# With $lean, the processor lacks what takes an emulator long and changes no result: with ERMS the
+# kernel clears and copies memory byte by byte, each of which is an instruction.
+lean_cpu() { echo "${lean:+,-erms}"; }
+
 # machine: q35, because microvm sometimes hangs while it calibrates its clock.
 machine() {
 	printf '%s\n' -M q35,nvdimm=on -nodefaults -no-reboot -display none \
@@ -23,7 +27,7 @@ machine() {
 	persistent payload "$run/payload" "$payload_mb" on
 	if [ -n "$icount" ]; then
 		printf '%s\n' -accel tcg -icount shift=0,sleep=off \
-			-rtc base=2026-01-01T00:00:00,clock=vm -cpu max,-rdrand,-rdseed -seed 1
+			-rtc base=2026-01-01T00:00:00,clock=vm -cpu "max,-rdrand,-rdseed$(lean_cpu)" -seed 1
 	elif usable_kvm; then
 		printf '%s\n' -accel kvm -cpu host
 	else

@@ -76,7 +76,7 @@ can_resume() {
 		[ "$memory" = "$usual_memory" ] && [ -z "$append${XT_TARPIT_APPEND:-}" ]
 }
 
-get_snapshot() { boot_from=$boot_from smp=$smp get snapshot; }
+get_snapshot() { boot_from=$boot_from smp=$smp lean=$lean get snapshot; }
 
 resume() {
 	snapshot=$(get_snapshot)
