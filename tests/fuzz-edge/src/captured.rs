@@ -5,7 +5,7 @@ use crate::item::{Frame, Item};
 use crate::lab::{Address, Door, Family, Flow, Hook, Mode, Rule, DARK, DARK_MTU, PEER};
 use crate::numbers::Numbers;
 use crate::segment::{Packet, Segment};
-use crate::wire::{be16, be32, complement, put, sum, tcp_sum, TCP};
+use oracle::bytes::{be16, be32, complement, put, sum, tcp_sum, TCP};
 use pcap_file::pcap::PcapReader;
 use pcap_file::DataLink;
 use std::fs::File;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What a segment must, may and must not be answered, as docs/behaviour.md says.
 
-use crate::decode::{Facts, Offers, Why};
-use crate::lab::{Address, Door, Family, Flow, Hook, Mode, Rule, DARK, DOORS};
+use crate::decode::{Facts, Why};
+use crate::lab::{Address, Door, Family, Flow, Hook, Rule, DARK, DOORS};
 use crate::numbers::Numbers;
-use crate::wire::{ACK, FIN, RST, SYN};
+use oracle::bytes::{RST, SYN};
+use oracle::{decide, Options, Segment};
 
 /// Whose address it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +31,7 @@ pub struct Answer {
     pub seq: Option<u32>,
     pub ack: u32,
     pub window: u16,
-    pub offers: Offers,
+    pub offers: Options,
     /// The IRS, where the number belongs to it.
     pub irs: Option<u32>,
     /// At most so many bytes from the IP header on.
@@ -52,12 +53,28 @@ pub struct Entry {
 /// The answer to a segment, or why there is none.
 pub fn answer(rule: &Rule, entry: Entry, facts: &Facts, numbers: &Numbers) -> Result<Answer, Why> {
     let sure = way(rule, entry.door, facts)?;
-    let mut answer = reply(rule, facts, numbers)?;
-    if !facts.sum_right && !entry.claimed {
-        return Err("checksum");
-    }
-    answer.must = sure && facts.plain && entry.plain;
-    Ok(answer)
+    let segment = Segment {
+        flags: facts.flags,
+        seq: facts.seq,
+        ack: facts.ack,
+        window: facts.window,
+        payload: facts.payload,
+        whole: facts.sum_right || entry.claimed,
+    };
+    let iss = |irs| Some(numbers.get(rule.mode, &facts.flow, irs)?.iss);
+    let decision = decide(rule.said(), &segment, iss);
+    let reply = decision.reply?;
+    Ok(Answer {
+        flow: facts.flow.reversed(),
+        flags: reply.flags,
+        seq: reply.seq,
+        ack: reply.ack,
+        window: reply.window,
+        offers: offers(facts, reply.flags),
+        irs: decision.irs,
+        length: facts.length,
+        must: sure && facts.plain && entry.plain,
+    })
 }
 
 /// Whether the segment comes to the rule and its answer finds its way, for sure.
@@ -111,105 +128,17 @@ fn whose(address: Address) -> Whose {
     }
 }
 
-/// What the mode answers to the segment, by its bytes alone.
-fn reply(rule: &Rule, facts: &Facts, numbers: &Numbers) -> Result<Answer, Why> {
-    let has = |bit| facts.flags & bit != 0;
-    let plain = Answer {
-        flow: facts.flow.reversed(),
-        flags: ACK,
-        seq: None,
-        ack: 0,
-        window: rule.window,
-        offers: Offers::default(),
-        irs: None,
-        length: facts.length,
-        must: false,
+/// A SYN-ACK has the options that the SYN offers; a later reply timestamps, if the segment had them.
+fn offers(facts: &Facts, flags: u8) -> Options {
+    let stamps = match flags & RST {
+        0 => facts.offers.stamps,
+        _ => None,
     };
-    if has(RST) {
-        return Err("a reset");
-    }
-    let odd = (!has(SYN) && !has(ACK)) || (has(SYN) && has(FIN));
-    if odd && rule.mode != Mode::Reset {
-        return Err("odd flags");
-    }
-    let taken = facts.payload + u32::from(has(SYN)) + u32::from(has(FIN));
-    match (rule.mode, has(SYN), has(ACK)) {
-        (Mode::Reset, _, false) => Ok(reset(plain, 0, Some(facts.seq.wrapping_add(taken)))),
-        (Mode::Tarpit, true, true) => Err("a SYN-ACK"),
-        (Mode::Reset, _, true) | (_, true, true) => Ok(reset(plain, facts.ack, None)),
-        (_, true, false) => Ok(Answer {
-            flags: SYN | ACK,
-            ack: facts.seq.wrapping_add(1),
-            offers: facts.offers,
-            irs: Some(facts.seq),
-            ..plain
-        }),
-        (Mode::Tarpit, false, _) => Err("tarpit is silent"),
-        (Mode::Persist, false, _) => persist(plain, facts, numbers),
-        (Mode::Honeypot, false, _) => honeypot(plain, facts, numbers),
-    }
-}
-
-fn reset(plain: Answer, seq: u32, ack: Option<u32>) -> Answer {
-    Answer {
-        flags: RST | if ack.is_some() { ACK } else { 0 },
-        seq: Some(seq),
-        ack: ack.unwrap_or(0),
-        window: 0,
-        ..plain
-    }
-}
-
-fn persist(plain: Answer, facts: &Facts, numbers: &Numbers) -> Result<Answer, Why> {
-    let verifies = |irs| {
-        let number = numbers.get(Mode::Persist, &facts.flow, irs)?;
-        (number.iss.wrapping_add(1) == facts.ack).then_some(irs)
-    };
-    let irs = verifies(facts.seq.wrapping_sub(1)).or_else(|| verifies(facts.seq));
-    let una = irs.ok_or("a number that is not ours")?.wrapping_add(1);
-    if facts.payload == 0 && facts.window == 0 {
-        return Err("it looks like our own answer");
-    }
-    if facts.seq == una && facts.payload == 0 && facts.flags & FIN == 0 {
-        return Err("the handshake's end");
-    }
-    Ok(Answer {
-        seq: Some(facts.ack),
-        ack: una,
-        window: 0,
-        offers: stamps(facts),
-        irs,
-        ..plain
-    })
-}
-
-fn honeypot(plain: Answer, facts: &Facts, numbers: &Numbers) -> Result<Answer, Why> {
-    let number = numbers.get(Mode::Honeypot, &facts.flow, 0);
-    let ours = number
-        .ok_or("a number that is not ours")?
-        .iss
-        .wrapping_add(1);
-    if ours != facts.ack {
-        return Err("a number that is not ours, or the last one");
-    }
-    let fin = facts.flags & FIN;
-    if facts.payload == 0 && fin == 0 {
-        return Err("nothing to acknowledge");
-    }
-    Ok(Answer {
-        flags: ACK | fin,
-        seq: Some(ours),
-        ack: facts.seq.wrapping_add(facts.payload + u32::from(fin)),
-        offers: stamps(facts),
-        irs: Some(0),
-        ..plain
-    })
-}
-
-/// A later answer has timestamps if the segment had.
-fn stamps(facts: &Facts) -> Offers {
-    Offers {
-        stamps: facts.offers.stamps,
-        ..Offers::default()
+    match flags & SYN {
+        0 => Options {
+            stamps,
+            ..Options::default()
+        },
+        _ => facts.offers,
     }
 }

@@ -1,26 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The oracle's own reading of a frame. It shares nothing with the module, and with what makes the
-//! frames no more than the checksum and the names of numbers (wire.rs), whose other judge is the
-//! kernel. An Err is the reason why no answer may come.
+//! The oracle's reading of a frame: what the kernel refuses before the rule sees it, then the crate
+//! `oracle`. It shares no code with the module, and with what makes the frames no more than the
+//! checksum and the names of numbers, which the kernel checks too. An Err is the reason why no reply
+//! may come.
 
 use crate::lab::{Address, Family, Flow};
-use crate::wire::{be16, be32, sum, tcp_sum, DESTINATION, FRAGMENT, HOP_BY_HOP, ROUTING, TCP};
+use oracle::bytes::{be16, sum, tcp_sum, HOP_BY_HOP};
+use oracle::{options, read, Options};
 
 /// Headers must end within so many bytes (docs/behaviour.md, section 2).
 const LOOK: usize = 256;
 
 /// Why nothing may come.
-pub type Why = &'static str;
-
-/// What a SYN offers, or a later segment carries.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Offers {
-    pub mss: bool,
-    pub scale: bool,
-    pub sack: bool,
-    /// TSval and TSecr.
-    pub stamps: Option<(u32, u32)>,
-}
+pub type Why = oracle::Reason;
 
 /// A TCP segment as it reaches the rule.
 #[derive(Clone, Copy, Debug)]
@@ -30,7 +22,7 @@ pub struct Facts {
     pub ack: u32,
     pub flags: u8,
     pub window: u16,
-    pub offers: Offers,
+    pub offers: Options,
     /// Bytes of payload.
     pub payload: u32,
     /// Bytes from the IP header on.
@@ -45,52 +37,40 @@ pub struct Facts {
     pub trailed: bool,
 }
 
-/// What the IP headers say.
+/// What the kernel makes of the IP header.
 struct Network {
-    from: Address,
-    to: Address,
     length: usize,
-    tcp: usize,
     hops: u8,
     plain: bool,
 }
 
 /// Reads what starts at an IP header; of a super-packet the length may be 0.
 pub fn decode(family: Family, bytes: &[u8], super_packet: bool) -> Result<Facts, Why> {
-    let network = match family {
-        Family::V4 => v4(bytes, super_packet)?,
-        Family::V6 => v6(bytes, super_packet)?,
+    let (network, of) = match family {
+        Family::V4 => (v4(bytes, super_packet)?, oracle::Family::V4),
+        Family::V6 => (v6(bytes, super_packet)?, oracle::Family::V6),
     };
     let content = &bytes[..network.length];
-    let segment = content.get(network.tcp..).ok_or("no TCP header")?;
-    if segment.len() < 20 {
-        return Err("TCP header cut short");
-    }
-    let head = usize::from(segment[12] >> 4) * 4;
-    if head < 20 || head > segment.len() {
-        return Err("data offset");
-    }
-    if network.tcp + head > LOOK {
-        return Err("headers beyond the first 256 bytes");
-    }
-    let (from, to) = (network.from, network.to);
+    let look = &content[..content.len().min(LOOK)];
+    let fields = read(of, look, network.length as u32)?;
+    let sum = tcp_sum(fields.from, fields.to, &content[fields.tcp..]);
     Ok(Facts {
         flow: Flow {
-            from,
-            to,
-            sport: be16(segment, 0),
-            dport: be16(segment, 2),
+            from: Address::new(family, fields.from),
+            to: Address::new(family, fields.to),
+            sport: fields.sport,
+            dport: fields.dport,
         },
-        seq: be32(segment, 4),
-        ack: be32(segment, 8),
-        flags: segment[13],
-        window: be16(segment, 14),
-        offers: offers(&segment[20..head]),
-        payload: (segment.len() - head) as u32,
+        seq: fields.seq,
+        ack: fields.ack,
+        flags: fields.flags,
+        window: fields.window,
+        offers: options(fields.options),
+        payload: fields.payload,
         length: network.length,
-        tcp: network.tcp,
+        tcp: fields.tcp,
         hops: network.hops,
-        sum_right: tcp_sum(from.octets(), to.octets(), segment) == 0xffff,
+        sum_right: sum == 0xffff,
         plain: network.plain,
         trailed: bytes.len() > network.length,
     })
@@ -110,20 +90,8 @@ fn v4(bytes: &[u8], super_packet: bool) -> Result<Network, Why> {
     if length < words || length > bytes.len() {
         return Err("IPv4 length");
     }
-    if bytes[9] != TCP {
-        return Err("not TCP");
-    }
-    if be16(bytes, 6) & 0x3fff != 0 {
-        return Err("fragment");
-    }
-    if words > 20 {
-        return Err("IPv4 options");
-    }
     Ok(Network {
-        from: Address::new(Family::V4, &bytes[12..]),
-        to: Address::new(Family::V4, &bytes[16..]),
         length,
-        tcp: words,
         hops: bytes[8],
         plain: !bare,
     })
@@ -134,72 +102,17 @@ fn v6(bytes: &[u8], super_packet: bool) -> Result<Network, Why> {
         return Err("no IPv6 header");
     }
     let told = usize::from(be16(bytes, 4));
-    let bare = told == 0 && (super_packet || bytes[6] == HOP_BY_HOP);
+    let hop_by_hop = bytes[6] == HOP_BY_HOP;
+    let bare = told == 0 && (super_packet || hop_by_hop);
     let length = if bare { bytes.len() } else { told + 40 };
     if length > bytes.len() {
         return Err("IPv6 length");
     }
-    let (tcp, plain) = chain(&bytes[..length])?;
+    // Of hop-by-hop options, one of padding is what the kernel likes for sure.
+    let padding = bytes.get(41..48) == Some(&[0, 1, 4, 0, 0, 0, 0]);
     Ok(Network {
-        from: Address::new(Family::V6, &bytes[8..]),
-        to: Address::new(Family::V6, &bytes[24..]),
         length,
-        tcp,
         hops: bytes[7],
-        plain: plain && !bare,
+        plain: !bare && (!hop_by_hop || padding),
     })
-}
-
-/// Walks the extension headers: where TCP starts, and whether the kernel likes them for sure.
-fn chain(bytes: &[u8]) -> Result<(usize, bool), Why> {
-    let (mut next, mut at, mut plain) = (bytes[6], 40, true);
-    while next != TCP {
-        let header = bytes.get(at..at + 8).ok_or("extension header cut short")?;
-        let size = 8 + usize::from(header[1]) * 8;
-        match next {
-            HOP_BY_HOP if at == 40 => plain &= header[1..] == [0, 1, 4, 0, 0, 0, 0],
-            DESTINATION => {}
-            ROUTING if header[3] == 0 => {}
-            ROUTING => return Err("source routed"),
-            FRAGMENT => return Err("fragment"),
-            _ => return Err("not TCP"),
-        }
-        next = header[0];
-        at += size;
-    }
-    Ok((at, plain))
-}
-
-/// Options count up to the first malformed or repeated one.
-fn offers(mut blob: &[u8]) -> Offers {
-    let mut offers = Offers::default();
-    while let Some(&kind) = blob.first() {
-        if kind == 0 {
-            break;
-        }
-        if kind == 1 {
-            blob = &blob[1..];
-            continue;
-        }
-        let size = blob.get(1).map_or(0, |size| usize::from(*size));
-        if size < 2 || size > blob.len() {
-            break;
-        }
-        let repeated = match (kind, size) {
-            (2, 4) => std::mem::replace(&mut offers.mss, true),
-            (3, 3) => std::mem::replace(&mut offers.scale, true),
-            (4, 2) => std::mem::replace(&mut offers.sack, true),
-            (8, 10) if offers.stamps.is_none() => {
-                offers.stamps = Some((be32(blob, 2), be32(blob, 6)));
-                false
-            }
-            (2 | 3 | 4 | 8, _) => true,
-            _ => false,
-        };
-        if repeated {
-            break;
-        }
-        blob = &blob[size..];
-    }
-    offers
 }

@@ -7,7 +7,7 @@ use crate::lab::{Door, Family, Rule, MAC, PEER_MAC};
 use crate::mutate::{mutate, repair, tell_length};
 use crate::offload::Offload;
 use crate::segment::{fragments, Packet, Segment};
-use crate::wire::{ACK, FIN, PSH};
+use oracle::bytes::{ACK, FIN, PSH};
 use std::fmt;
 
 /// The longest packet of the sweep over all lengths.

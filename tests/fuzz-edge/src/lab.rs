@@ -37,6 +37,19 @@ pub struct Rule {
     pub window: u16,
 }
 
+impl Rule {
+    /// The mode with its window, as the oracle knows it.
+    pub fn said(&self) -> oracle::Mode {
+        let window = self.window;
+        match self.mode {
+            Mode::Tarpit => oracle::Mode::Tarpit { window },
+            Mode::Persist => oracle::Mode::Persist,
+            Mode::Honeypot => oracle::Mode::Honeypot { window },
+            Mode::Reset => oracle::Mode::Reset,
+        }
+    }
+}
+
 pub const FAMILIES: [Family; 2] = [Family::V4, Family::V6];
 pub const HOOKS: [Hook; 3] = [Hook::Input, Hook::Forward, Hook::Prerouting];
 pub const MODES: [Mode; 4] = [Mode::Tarpit, Mode::Persist, Mode::Honeypot, Mode::Reset];

@@ -32,7 +32,6 @@ mod setting;
 mod story;
 mod sys;
 mod visit;
-mod wire;
 
 use doors::Doors;
 use lab::{Door, Family, Hook, Mode, Rule, DOORS, FAMILIES, HOOKS, MODES};

@@ -5,7 +5,7 @@
 use crate::dice::Dice;
 use crate::lab::{Address, Family, DARK};
 use crate::segment::Packet;
-use crate::wire::{complement, put, sum, tcp_sum};
+use oracle::bytes::{complement, put, sum, tcp_sum};
 
 /// Flags and offset of IPv4 fragments: the first, later ones, the last; and the evil bit.
 const FRAGMENTS: [u16; 5] = [0x2000, 1, 0x2001, 0x1fff, 0x8000];

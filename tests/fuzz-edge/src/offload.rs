@@ -4,7 +4,7 @@
 use crate::dice::Dice;
 use crate::lab::{Door, Family};
 use crate::segment::Packet;
-use crate::wire::{put, sum, TCP};
+use oracle::bytes::{put, sum, TCP};
 
 /// Bytes of it, as they stand in front of the frame.
 pub const SIZE: usize = 10;

@@ -4,7 +4,7 @@
 use crate::contract::Answer;
 use crate::decode::{decode, Facts, Why};
 use crate::lab::{Family, DARK_MTU, MTU};
-use crate::wire::{be16, RST, SYN};
+use oracle::bytes::{be16, RST, SYN};
 
 /// What our route back says, by default.
 const HOPS: u8 = 64;

@@ -2,7 +2,7 @@
 //! The peer's side: a segment as fields, and as bytes that are right. Lies come later (mutate.rs).
 
 use crate::lab::{Address, Family, Flow};
-use crate::wire::{complement, put, sum, tcp_sum, FRAGMENT, SYN, TCP};
+use oracle::bytes::{complement, put, sum, tcp_sum, FRAGMENT, SYN, TCP};
 
 /// A TCP segment and the IP headers in front of it.
 #[derive(Clone)]

@@ -6,7 +6,7 @@ use crate::dice::Dice;
 use crate::lab::{Address, Door, Family, Flow, Hook, Rule, DARK};
 use crate::numbers::Numbers;
 use crate::segment::Segment;
-use crate::wire::{ACK, DESTINATION, FIN, HOP_BY_HOP, PSH, ROUTING, RST, SYN, URG};
+use oracle::bytes::{ACK, DESTINATION, FIN, HOP_BY_HOP, PSH, ROUTING, RST, SYN, URG};
 
 /// One connection, as far as its peer knows.
 #[derive(Clone, Copy)]

@@ -6,8 +6,9 @@
 //! says, etherparse decodes what is written, and `standing` knows what holds for every reply.
 
 #![forbid(unsafe_code)]
-#![allow(dead_code, non_camel_case_types, unused_imports)] // The edge, which uses these rooms, is not here.
+#![allow(dead_code, unused_imports)] // The edge, which uses these rooms, is not here.
 
+#[allow(non_camel_case_types)] // As bindgen writes it.
 #[path = "../../../src/front/xtables/abi.rs"]
 mod abi;
 #[path = "../../../src/counters.rs"]

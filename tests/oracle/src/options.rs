@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What TCP options say, read up to the first malformed or repeated one.
 
-use crate::wire::{Options, Timestamps};
+use crate::bytes::be32;
+
+/// The options that count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    pub mss: bool,
+    pub scale: bool,
+    pub sack: bool,
+    /// TSval and TSecr.
+    pub stamps: Option<(u32, u32)>,
+}
 
 pub fn options(bytes: &[u8]) -> Options {
     let mut found = Options::default();
@@ -18,16 +28,12 @@ pub fn options(bytes: &[u8]) -> Options {
         if length < 2 || at + length > bytes.len() {
             break;
         }
-        let word = |from: usize| u32::from_be_bytes(bytes[from..from + 4].try_into().unwrap());
         match (kind, length) {
             (2, 4) if !found.mss => found.mss = true,
-            (3, 3) if !found.window_scale => found.window_scale = true,
-            (4, 2) if !found.sack_permitted => found.sack_permitted = true,
-            (8, 10) if found.timestamps.is_none() => {
-                found.timestamps = Some(Timestamps {
-                    value: word(at + 2),
-                    echo: word(at + 6),
-                });
+            (3, 3) if !found.scale => found.scale = true,
+            (4, 2) if !found.sack => found.sack = true,
+            (8, 10) if found.stamps.is_none() => {
+                found.stamps = Some((be32(bytes, at + 2), be32(bytes, at + 6)));
             }
             (2 | 3 | 4 | 8, _) => break,
             _ => {}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What a segment gets, by the contract's section 3.
+
+use crate::bytes::{ACK, FIN, RST, SYN};
+use crate::Reason;
+
+/// What the rule says; a window is what `--window` says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    Tarpit { window: u16 },
+    Persist,
+    Honeypot { window: u16 },
+    Reset,
+}
+
+/// What of a segment decides.
+#[derive(Clone, Copy, Debug)]
+pub struct Segment {
+    pub flags: u8,
+    pub seq: u32,
+    pub ack: u32,
+    pub window: u16,
+    /// Bytes of payload.
+    pub payload: u32,
+    /// Its checksum is right, or need not be.
+    pub whole: bool,
+}
+
+/// A reply's header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reply {
+    pub flags: u8,
+    /// None is the ISS.
+    pub seq: Option<u32>,
+    pub ack: u32,
+    pub window: u16,
+}
+
+/// Where a verified segment stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    AtUna,
+    BeforeUna,
+    Anywhere,
+}
+
+/// What is to be done about a segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decision {
+    pub reply: Result<Reply, Reason>,
+    /// The IRS of the connection, where the reply needs its number; 0 in the mode where the
+    /// number does not depend on it.
+    pub irs: Option<u32>,
+    /// The segment's place, where its peer has given a sign of life.
+    pub heard: Option<Place>,
+}
+
+fn silence(reason: Reason) -> Decision {
+    Decision {
+        reply: Err(reason),
+        irs: None,
+        heard: None,
+    }
+}
+
+fn reply((flags, seq, ack, window): (u8, Option<u32>, u32, u16), irs: Option<u32>) -> Decision {
+    Decision {
+        reply: Ok(Reply {
+            flags,
+            seq,
+            ack,
+            window,
+        }),
+        irs,
+        heard: None,
+    }
+}
+
+/// What a segment gets; `iss` is the number of the connection with this IRS, if it is known.
+pub fn decide(mode: Mode, segment: &Segment, iss: impl Fn(u32) -> Option<u32>) -> Decision {
+    let has = |flag: u8| segment.flags & flag != 0;
+    let odd = (has(SYN) && has(FIN)) || (!has(SYN) && !has(ACK));
+    if has(RST) {
+        return silence("IsReset");
+    }
+    if odd && mode != Mode::Reset {
+        return silence("OddFlags");
+    }
+    if has(SYN) && has(ACK) && matches!(mode, Mode::Tarpit { .. }) {
+        return silence("NotOurs");
+    }
+    let connected = mode != Mode::Reset && !has(SYN);
+    let wanted = match mode {
+        Mode::Reset => refusal(segment),
+        _ if has(SYN) && has(ACK) => refusal(segment),
+        _ if has(SYN) => syn_ack(mode, segment),
+        Mode::Honeypot { window } => honeypot(window, segment, iss),
+        _ => stuck(mode, segment, iss),
+    };
+    if !segment.whole && !(connected && wanted.reply == Err("Unverified")) {
+        return silence("BadChecksum");
+    }
+    wanted
+}
+
+fn content(segment: &Segment) -> u32 {
+    segment.payload + u32::from(segment.flags & FIN != 0)
+}
+
+fn refusal(segment: &Segment) -> Decision {
+    if segment.flags & ACK != 0 {
+        return reply((RST, Some(segment.ack), 0, 0), None);
+    }
+    let all = content(segment) + u32::from(segment.flags & SYN != 0);
+    let ack = segment.seq.wrapping_add(all);
+    reply((RST | ACK, Some(0), ack, 0), None)
+}
+
+fn syn_ack(mode: Mode, segment: &Segment) -> Decision {
+    let (window, irs) = match mode {
+        Mode::Tarpit { window } => (window, segment.seq),
+        Mode::Honeypot { window } => (window, 0),
+        _ => (0, segment.seq),
+    };
+    let ack = segment.seq.wrapping_add(1);
+    reply((SYN | ACK, None, ack, window), Some(irs))
+}
+
+fn honeypot(window: u16, segment: &Segment, iss: impl Fn(u32) -> Option<u32>) -> Decision {
+    let Some(next) = iss(0).map(|iss| iss.wrapping_add(1)) else {
+        return silence("Unverified");
+    };
+    if segment.ack == next.wrapping_add(1) {
+        return silence("Finished");
+    }
+    if segment.ack != next {
+        return silence("Unverified");
+    }
+    let all = segment.seq.wrapping_add(content(segment));
+    let flags = ACK | segment.flags & FIN;
+    Decision {
+        heard: Some(Place::Anywhere),
+        ..match content(segment) {
+            0 => silence("Held"),
+            _ => reply((flags, Some(next), all, window), Some(0)),
+        }
+    }
+}
+
+fn stuck(mode: Mode, segment: &Segment, iss: impl Fn(u32) -> Option<u32>) -> Decision {
+    let mut places = [(1, Place::AtUna), (0, Place::BeforeUna)];
+    // Both verify once in 2^32 times only; then the likelier place counts.
+    if content(segment) == 0 {
+        places.reverse();
+    }
+    let found = places.into_iter().find_map(|(back, place)| {
+        let irs = segment.seq.wrapping_sub(back);
+        (iss(irs)?.wrapping_add(1) == segment.ack).then_some((irs, place))
+    });
+    let Some((irs, place)) = found else {
+        return silence("Unverified");
+    };
+    let una = irs.wrapping_add(1);
+    if mode == Mode::Persist && segment.payload == 0 && segment.window == 0 {
+        return silence("WindowShut");
+    }
+    let answered = mode == Mode::Persist && (content(segment) != 0 || place == Place::BeforeUna);
+    Decision {
+        irs: Some(irs),
+        heard: Some(place),
+        ..match answered {
+            false => silence("Held"),
+            true => reply((ACK, Some(segment.ack), una, 0), Some(irs)),
+        }
+    }
+}
