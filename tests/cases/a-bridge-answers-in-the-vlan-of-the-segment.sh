@@ -8,7 +8,7 @@
 #
 #    netns peer p0 ---- t0 [br0 in netns tarpit] h0 ---- e0 netns host
 #
-# needs: lib.sh raw.py
+# needs: lib.sh frames.py
 . ./lib.sh
 
 link_pair
@@ -70,13 +70,13 @@ tarpit sysctl -qw net.bridge.bridge-nf-filter-vlan-tagged=0
 
 cat >session.py <<'PY'
 import socket, struct, sys
-import raw
+import frames
 sends = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
 sends.bind((sys.argv[1], 0))
 for source, destination, protocol in (("10.0.0.2", "10.0.0.9", 0x21), ("fd00::2", "fd00::9", 0x57)):
-    ends = raw.pack(source), raw.pack(destination)
-    segment = raw.tcp(b"".join(ends), (4000, 80), (1, 0, raw.SYN, 1000))
-    packet = raw.frame(bytes(6), *ends, segment)[14:]
+    ends = frames.octets(source), frames.octets(destination)
+    segment = frames.segment(ends, (4000, 80), (1, 0, frames.SYN, 1000))
+    packet = frames.packet(ends, segment)
     head = struct.pack("!HBBHHH", 0x8864, 0x11, 0, 1, len(packet) + 2, protocol)
     sends.send(bytes.fromhex("020000000099") + sends.getsockname()[4] + head + packet)
 PY

@@ -5,7 +5,7 @@
 # bytes is known, but not whether TCP's checksum is right. A wrong checksum is detected in each
 # hook, of segments that the module checks itself and of longer ones, in both families.
 #
-# needs: lib.sh raw.py wrong_checksums.py
+# needs: lib.sh frames.py wrong_checksums.py
 . ./lib.sh
 
 events=/sys/kernel/tracing/events/net

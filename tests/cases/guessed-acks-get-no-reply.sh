@@ -7,7 +7,7 @@
 #   guessed-acks-get-no-reply.sh [GUESSES]      random ones, for each mode and family
 #
 # vm: --smp 1
-# needs: lib.sh guess.py raw.py
+# needs: lib.sh guess.py frames.py
 # long: 1000000
 # long-vm: --icount --timeout 20000
 . ./lib.sh

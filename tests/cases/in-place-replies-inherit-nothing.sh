@@ -5,7 +5,7 @@
 # reply is allocated). The reply keeps none of its connection, NAT, priority, route, socket and
 # bridge extension. Routes that no reply takes are released, too. Both families; over lo IPv4.
 #
-# needs: lib.sh flood.py send_unshared.py send_series.py send_segments.py frames.py raw.py
+# needs: lib.sh flood.py send_unshared.py send_series.py send_segments.py frames.py
 . ./lib.sh
 
 tracing=/sys/kernel/tracing

@@ -5,7 +5,7 @@
 # pairs of modes: two namespaces with rules in INPUT, two unused networks in FORWARD, PREROUTING on
 # both sides, and both ports of a connection on lo.
 #
-# needs: lib.sh loops.py raw.py
+# needs: lib.sh loops.py frames.py
 . ./lib.sh
 
 modes=(tarpit persist honeypot reset)

@@ -5,7 +5,7 @@
 # the segment, if it is nonlinear, or if it has too little headroom for the way back. Both have the
 # same bytes, and the reply keeps nothing of the segment.
 #
-# needs: lib.sh send_unshared.py raw.py
+# needs: lib.sh send_unshared.py frames.py
 . ./lib.sh
 
 tracing=/sys/kernel/tracing

@@ -4,7 +4,7 @@
 # The tracepoints xt_tarpit:reply and xt_tarpit:ignored report each packet with its addresses and
 # ports, mode, reason, and the age of our last reply; nothing while they are disabled.
 #
-# needs: lib.sh raw.py
+# needs: lib.sh frames.py
 . ./lib.sh
 
 events=/sys/kernel/tracing/events/xt_tarpit
@@ -56,20 +56,18 @@ claim "ports are found behind IP options and extension headers"
 : >$trace
 peer python3 - "$(tarpit cat /sys/class/net/t0/address)" <<'PY'
 import socket, struct, sys
-import raw
+import frames
 out = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
 out.bind(("p0", 0))
 for hosts in (("10.0.0.2", "10.0.0.1"), ("fd00::2", "fd00::1")):
-    ends = b"".join(map(raw.pack, hosts))
-    segment = raw.tcp(ends, (4321, 80), (1000, 7, raw.ACK, 1000))
-    if len(ends) == 8:
-        head = struct.pack("!BBHHHBBH8sI", 0x46, 0, 44, 0, 0x4000, 64, 6, 0, ends, 0x01010101)
-        head = head[:10] + struct.pack("!H", raw.checksum(head)) + head[12:]
+    ends = tuple(map(frames.octets, hosts))
+    segment = frames.segment(ends, (4321, 80), (1000, 7, frames.ACK, 1000))
+    if len(ends[0]) == 4:
+        packet = frames.ipv4(ends, segment, options=b"\1" * 4)
     else:
-        head = struct.pack("!IHBB32sBBBBI", 6 << 28, 28, 60, 64, ends, 6, 0, 1, 4, 0)
-    kind = raw.IPV4 if len(ends) == 8 else raw.IPV6
+        packet = frames.ipv6(ends, bytes((6, 0, 1, 4, 0, 0, 0, 0)) + segment, proto=60)
     mac = bytes.fromhex(sys.argv[1].replace(":", ""))
-    out.send(mac + bytes(6) + struct.pack("!H", kind) + head + segment)
+    out.send(mac + bytes(6) + struct.pack("!H", frames.kind(ends)) + packet)
 PY
 traced ': ignored: src=10\.0\.0\.2:4321 dest=10\.0\.0\.1:80 mode=persist '
 traced ': ignored: src=\[fd00::2\]:4321 dest=\[fd00::1\]:80 mode=persist '

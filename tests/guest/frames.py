@@ -7,6 +7,8 @@ which Python computes quickly; a right checksum makes the sum a multiple of 6553
 import socket
 import struct
 
+TCP = struct.Struct("!HHIIHHHH")
+FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 FLAGS = {letter: 1 << bit for bit, letter in enumerate("FSRPAUEC")}
 KNOWN = {2: 4, 3: 3, 4: 2, 8: 10}   # options by kind and length: MSS, scale, SACK, timestamps
 
@@ -35,6 +37,15 @@ def summed(ends, segment):
     return segment[:16] + struct.pack("!H", checksum) + segment[18:]
 
 
+def segment(ends, ports, fields, rest=b"", words=5):
+    """A whole segment: fields are (seq, ack, flags, window), rest is options and payload."""
+    seq, ack, flags, window = fields
+    parts = [*ports, seq, ack, words << 12 | flags, window, 0, 0]
+    pseudo = total(b"".join(ends)) + TCP.size + len(rest) + socket.IPPROTO_TCP
+    parts[6] = 0xFFFF - (total(TCP.pack(*parts) + rest) + pseudo) % 0xFFFF
+    return TCP.pack(*parts) + rest
+
+
 def ipv4(ends, body, **fields):
     """An IPv4 packet. Fields: tos ident frag ttl proto options length."""
     options = fields.get("options", b"")
@@ -57,6 +68,16 @@ def ipv6(ends, body, **fields):
 def packet(ends, body, **fields):
     """A packet of the addresses' family."""
     return (ipv4 if len(ends[0]) == 4 else ipv6)(ends, body, **fields)
+
+
+def kind(ends):
+    """The EtherType of the addresses' family."""
+    return 0x0800 if len(ends[0]) == 4 else 0x86DD
+
+
+def frame(mac, ends, body):
+    """A frame to mac, which is bytes."""
+    return mac + bytes(6) + struct.pack("!H", kind(ends)) + packet(ends, body)
 
 
 def ethernet(source, destination, content):

@@ -13,7 +13,7 @@ import socket
 import struct
 import sys
 
-import raw
+import frames
 
 MAC = bytes.fromhex("020000000001")
 HOSTS = {4: ("10.0.0.66", "10.0.0.67", "10.0.0.1", "10.0.0.9"),
@@ -27,7 +27,7 @@ class Wire:
     """The peer's end."""
 
     def __init__(self, device, family):
-        self.family, kind = family, raw.IPV4 if family == 4 else raw.IPV6
+        self.family, kind = family, 0x0800 if family == 4 else 0x86DD
         self.start = 34 if family == 4 else 54
         self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(kind))
         self.socket.bind((device, kind))
@@ -36,9 +36,9 @@ class Wire:
 
     def send(self, source, destination, ports, fields, payload=b""):
         """One segment."""
-        ends = raw.pack(source), raw.pack(destination)
-        segment = raw.tcp(b"".join(ends), ports, fields, payload)
-        self.socket.send(raw.frame(MAC, *ends, segment))
+        ends = frames.octets(source), frames.octets(destination)
+        segment = frames.segment(ends, ports, fields, payload)
+        self.socket.send(frames.frame(MAC, ends, segment))
 
     def next(self):
         """(port, seq, ack, flags) of the next TCP segment that the host sends."""
@@ -51,9 +51,9 @@ class Wire:
 
     def number(self, source, destination, ports):
         """The ISS that a SYN gets."""
-        self.send(source, destination, ports, (IRS, 0, raw.SYN, 1024))
+        self.send(source, destination, ports, (IRS, 0, frames.SYN, 1024))
         port, seq, ack, flags = self.next()
-        if (port, ack, flags) != (ports[0], IRS + 1, raw.SYN | raw.ACK):
+        if (port, ack, flags) != (ports[0], IRS + 1, frames.SYN | frames.ACK):
             sys.exit(f"to the SYN of port {ports[0]} came {port, seq, ack, flags}")
         return seq
 
@@ -66,10 +66,10 @@ class Wire:
 def shapes(iss):
     """The segments of a peer that knows the number: (seq, ack, flags, window), payload."""
     ack = (iss + 1) % 2**32
-    yield (IRS + 1, ack, raw.ACK, 1024), b""
-    yield (IRS, ack, raw.ACK, 1024), b""
-    yield (IRS + 1, ack, raw.ACK | raw.PSH, 1024), b"x"
-    yield (IRS + 1, ack, raw.ACK | raw.FIN, 1024), b""
+    yield (IRS + 1, ack, frames.ACK, 1024), b""
+    yield (IRS, ack, frames.ACK, 1024), b""
+    yield (IRS + 1, ack, frames.ACK | frames.PSH, 1024), b"x"
+    yield (IRS + 1, ack, frames.ACK | frames.FIN, 1024), b""
 
 
 def strangers(ends, ports):
@@ -102,7 +102,7 @@ def told(wire):
         wire.silent()
         # The control: the right number is answered if the mode answers.
         answered = 0 if port == 80 else 1
-        wire.send(*ends, ports, (IRS + 1, (iss + 1) % 2**32, raw.ACK | raw.PSH, 1024), b"x")
+        wire.send(*ends, ports, (IRS + 1, (iss + 1) % 2**32, frames.ACK | frames.PSH, 1024), b"x")
         if answered and wire.next()[:2] != (ports[0], (iss + 1) % 2**32):
             sys.exit(f"{MODES[port]} does not answer the right number")
         wire.silent()

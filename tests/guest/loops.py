@@ -16,7 +16,7 @@ import socket
 import struct
 import sys
 
-from raw import ACK, FIN, PSH, SYN, frame, pack, tcp
+from frames import ACK, FIN, PSH, SYN, frame, octets, segment
 
 ETH_P_ALL, PACKET_OUTGOING, SO_RCVBUFFORCE = 3, 4, 33
 MODES = ("tarpit", "persist", "honeypot", "reset")
@@ -72,13 +72,13 @@ def main():
     netns, device, mac, source, destination = sys.argv[1:]
     with open(f"/run/netns/{netns}", "rb") as handle:
         os.setns(handle, os.CLONE_NEWNET)
-    mac, source, destination = bytes.fromhex(mac.replace(":", "")), pack(source), pack(destination)
+    mac, ends = bytes.fromhex(mac.replace(":", "")), (octets(source), octets(destination))
     raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
     raw.bind((device, 0))
     witness = witness_of(device)
     for here, there, (_, flags, window, payload) in segments():
-        segment = tcp(source + destination, (here, there), (1000, 2000, flags, window), payload)
-        raw.send(frame(mac, source, destination, segment))
+        fields = (1000, 2000, flags, window)
+        raw.send(frame(mac, ends, segment(ends, (here, there), fields, payload)))
     seen, wrong = count(witness), 0
     for here, there, kind in segments():
         if not 1 <= seen[here, there] <= ALLOWED:

@@ -12,7 +12,7 @@ import ipaddress
 import socket
 import sys
 
-import raw
+import frames
 
 OPTIONS = bytes([2, 4, 5, 180, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 0, 1, 3, 3, 7])
 
@@ -33,13 +33,13 @@ def main():
         out.bind((device, 0))
     for number in range(int(count)):
         ends = nth(source, number), nth(destination, number)
-        segment = raw.tcp(b"".join(ends), (40000, 80), (1000, 0, raw.SYN, 5000), OPTIONS, 10)
+        segment = frames.segment(ends, (40000, 80), (1000, 0, frames.SYN, 5000), OPTIONS, 10)
         if device == "lo":
-            out.sendto(raw.network(*ends, len(segment)) + segment,
+            out.sendto(frames.packet(ends, segment),
                        (socket.inet_ntoa(ends[1]), 0))
         else:
-            frame = raw.frame(bytes.fromhex(mac.replace(":", "")), *ends, segment)
-            # A bridge drops frames from the address 0.
+            frame = frames.frame(bytes.fromhex(mac.replace(":", "")), ends, segment)
+            # A bridge takes no frame from the address 0.
             out.send(frame[:6] + out.getsockname()[4] + frame[12:])
 
 

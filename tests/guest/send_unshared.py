@@ -12,7 +12,7 @@ import socket
 import sys
 import time
 
-import raw
+import frames
 
 MSS = bytes([2, 4, 5, 180])
 PORTS = (40000, 80)
@@ -20,16 +20,16 @@ PORTS = (40000, 80)
 
 def main():
     device, source, destination, mac, payload, *answer_device = sys.argv[1:]
-    ends = raw.pack(source), raw.pack(destination)
-    kind = raw.IPV4 if len(ends[0]) == 4 else raw.IPV6
+    ends = frames.octets(source), frames.octets(destination)
+    kind = frames.kind(ends)
     hears = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(kind))
     hears.bind((answer_device[0] if answer_device else device, kind))
     hears.settimeout(60)
     sends = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
     sends.bind((device, 0))
     rest = MSS + bytes(int(payload))
-    segment = raw.tcp(b"".join(ends), PORTS, (1000, 0, raw.SYN, 5000), rest, 6)
-    sends.send(raw.frame(bytes.fromhex(mac.replace(":", "")), *ends, segment))
+    segment = frames.segment(ends, PORTS, (1000, 0, frames.SYN, 5000), rest, 6)
+    sends.send(frames.frame(bytes.fromhex(mac.replace(":", "")), ends, segment))
     print(answer(hears, ends).hex())
 
 

@@ -10,7 +10,7 @@ answered and the sent SYNs of both; the last SYN, which is right, ends the wait.
 import socket
 import sys
 
-import raw
+import frames
 
 LENGTHS = (0, 1, 2, 7, 100, 236, 237, 500, 1300)
 WRONG = (0x0001, 0x0100, 0x8000, 0xffff, 0x5555)    # what is changed in the checksum
@@ -24,18 +24,18 @@ def segments(ends):
         rest = MSS + bytes(range(256))[:length] + bytes(max(0, length - 256))
         for change in (0, *WRONG, 0):
             port += 1
-            fields = (port, 0, raw.SYN, 5000)
-            segment = bytearray(raw.tcp(b"".join(ends), (port, 80), fields, rest, 6))
+            fields = (port, 0, frames.SYN, 5000)
+            segment = bytearray(frames.segment(ends, (port, 80), fields, rest, 6))
             segment[16] ^= change >> 8
             segment[17] ^= change & 0xff
-            yield port, not change, raw.network(*ends, len(segment)) + segment
+            yield port, not change, frames.packet(ends, segment)
 
 
 def main():
     """Sends all and listens until the last is answered."""
     device, source, destination = sys.argv[1:]
-    ends = raw.pack(source), raw.pack(destination)
-    kind = raw.IPV4 if len(ends[0]) == 4 else raw.IPV6
+    ends = frames.octets(source), frames.octets(destination)
+    kind = frames.kind(ends)
     wire = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(kind))
     wire.bind((device, kind))
     wire.settimeout(60)
