@@ -102,6 +102,19 @@ module_root() {
 # get NAME: the path of an artifact of the cache; makes it if it is missing.
 get() { "$top/scripts/get" "$1"; }
 
+# record COMMAND FIGURE: if XT_TARPIT_RECORD is set, writes what the command has found, with the date
+# and the kernel, into tests/results/runs.tsv, in place of its last figure on that kernel.
+record() {
+	[ -n "${XT_TARPIT_RECORD:-}" ] || return 0
+	local file=$top/tests/results/runs.tsv new=$out/runs.tsv kernel
+	kernel=$(version release)
+	{
+		awk -F '\t' -v command="$1" -v kernel="$kernel" '$1 != command || $3 != kernel' "$file"
+		printf '%s\t%s\t%s\t%s\n' "$1" "$(date -u +%F)" "$kernel" "$2"
+	} | LC_ALL=C sort >"$new"
+	cat "$new" >"$file"
+}
+
 # version KEY: one of the discovered versions (see scripts/kernels/versions).
 version() {
 	local file
