@@ -10,7 +10,7 @@ export KERNEL KDIR DESTDIR RUST
 .PHONY: all install demo test deb deb-modules test-packages test-matrix artifacts
 .PHONY: test-all test-debug test-recipes picture bench fuzz fuzz-edge mutants mutants-edge
 .PHONY: statistics soak
-.PHONY: bindings lint help clean clean-cache update
+.PHONY: bindings lint hooks help clean clean-cache update
 
 all: ## build module and extension for the running kernel (KERNEL=, KDIR= name another; RUST=)
 	@scripts/build-here build
@@ -85,6 +85,9 @@ bindings: ## generate the Rust side of the C headers at the border, with bindgen
 
 lint: ## the project's own rules, formatters and linters
 	@scripts/lint
+
+hooks: ## make git run lint and the host tests before each commit
+	@git config core.hooksPath scripts/hooks
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
