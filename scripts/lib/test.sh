@@ -1,10 +1,12 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# test.sh - run the jobs of scripts/test, several at a time, and count their results.
+# test.sh - run the jobs of scripts/test, several at a time, and report them as TAP.
 # Sourced by scripts/test, whose $logs, $jobs, $machines, $passed, $failed, $build_failed and $ahead
 # it uses.
 # shellcheck disable=SC2154,SC2034
+
+reported=0
 
 # run_one NAME: runs a job and reports it.
 run_one() {
@@ -18,8 +20,8 @@ skip_machines() {
 	local name rest=()
 	[ -z "$ahead" ] || kill -- "-$ahead" 2>/dev/null || true # the guest is not needed now
 	for name in "${machines[@]}"; do
-		case "$name" in lint | host | workshop | mutants-edge) rest+=("$name"); continue ;; esac
-		echo "FAIL $name  (not run, because the build failed)"
+		case "$name" in lint | host | workshop) rest+=("$name"); continue ;; esac
+		verdict 'not ok' "$name # not run, because the build failed"
 		failed=$((failed + 1))
 	done
 	machines=("${rest[@]}")
@@ -56,7 +58,7 @@ run_machines() {
 			elif [ -n "$alive" ]; then
 				still+=("$name")
 			else
-				echo "FAIL $name  (it ended without a verdict; is the disk full?)"
+				verdict 'not ok' "$name # it ended without a verdict; is the disk full?"
 				failed=$((failed + 1))
 			fi
 		done
@@ -71,44 +73,65 @@ end_all() {
 	exit 130
 }
 
-# report NAME: prints one line, and the end of the log if it failed.
+# verdict 'ok'|'not ok' TEXT: a line of TAP on our standard output.
+verdict() {
+	reported=$((reported + 1))
+	echo "$1 $reported - $2"
+}
+
+# report NAME: prints one line of TAP, and the end of the log if the job failed.
 report() {
-	local name=$1 status seconds good bad
+	local name=$1 status seconds good bad why
 	read -r status seconds <"$logs/$name.status"
-	good=$(count_good "$name") bad=$(grep -c '^FAIL ' "$logs/$name.log" || true)
-	has_checks "$name" || bad=0
-	if [ "$status" != 0 ] && [ "$bad" = 0 ]; then bad=1; fi
-	if [ "$status" = 0 ] && [ $((good + bad)) = 0 ]; then bad=1; fi
+	read -r good bad why < <(write_tap "$name" "$status")
 	passed=$((passed + good)) failed=$((failed + bad))
-	if [ "$bad" = 0 ]; then
-		echo "ok   $name  ($seconds s$([ "$good" = 1 ] || echo ", $good checks"))"
-	else
-		echo "FAIL $name  ($seconds s, $good passed, $bad failed)"
+	if [ "$bad" != 0 ]; then
+		verdict 'not ok' "$name # $seconds s, $good passed, $bad failed"
 		show_failure "$name"
+	elif [ "$good" = 0 ]; then
+		verdict ok "$name # SKIP $why"
+	else
+		verdict ok "$name # $seconds s$([ "$good" = 1 ] || echo ", $good checks")"
 	fi
 }
 
-# has_checks NAME: whether its log has lines "ok NAME" and "FAIL NAME", each of which is a test.
-has_checks() {
-	case "$1" in wire | wire-on-* | rules | workshop | mutants-edge) ;; *) false ;; esac
-}
-
-# count_good NAME: the number of checks that passed in it.
-count_good() {
-	local log=$logs/$1.log status
-	read -r status _ <"$logs/$1.status"
+# write_tap NAME STATUS: makes NAME.tap of NAME.log, and prints how many checks passed and how many
+# failed; if there are none, because the job was skipped, also why.
+#
+# A job with checks writes TAP itself, with a plan; of cargo's output each test is a check; any
+# other job is one check. A job skips itself with status 77 and a line "SKIP: REASON".
+write_tap() {
+	local kind=one
 	case "$1" in
-	wire | wire-on-* | rules | workshop | mutants-edge) grep -c '^ok ' "$log" || true ;;
-	host)
-		sed -n 's/^test result: .* \([0-9]*\) passed;.*/\1/p' "$log" |
-			awk '{ n += $1 } END { print n + 0 }'
-		;;
-	*) [ "$status" = 0 ] && echo 1 || echo 0 ;;
+	wire | wire-on-* | rules | workshop) kind=tap ;;
+	host) kind=cargo ;;
 	esac
+	awk -v name="$1" -v status="$2" -v kind="$kind" -v tap="$logs/$1.tap" '
+		function put(good, text) {
+			n[good]++
+			print (good ? "ok " : "not ok ") ++all " - " text >tap
+		}
+		kind == "tap" && /^(not )?ok / {
+			good = /^ok /
+			sub(/^(not )?ok ([0-9]+ )?(- )?/, "")
+			put(good, $0)
+		}
+		kind == "tap" && /^1\.\.[0-9]+$/ { plan = substr($0, 4) }
+		kind == "cargo" && /^test .* \.\.\. (ok|FAILED)$/ { put($NF == "ok", $2) }
+		/^SKIP: / && status == 77 { why = substr($0, 7) }
+		END {
+			if (why != "") print "ok 1 - " name " # SKIP " why >tap
+			else if (kind == "one") put(status == 0, name)
+			else if (kind == "tap" && plan != all + 0)
+				put(0, name " came to its end (after " all + 0 " checks)")
+			else if (!all || (status != 0 && !n[0])) put(0, name " ends with status 0")
+			print "1.." (all ? all : 1) >tap
+			print n[1] + 0, n[0] + 0, why
+		}' "$logs/$1.log"
 }
 
 show_failure() {
-	! has_checks "$1" || { grep '^FAIL ' "$logs/$1.log" | sed '40q; s/^/  | /' || true; }
-	{ grep -v '^\(ok\|FAIL\) ' "$logs/$1.log" || true; } | tail -n 20 | sed 's/^/  | /'
-	echo "  | … the whole log is $logs/$1.log"
+	{ sed -n "/ - $1\$/d; s/^not ok [0-9]* - /# | not ok: /p" "$logs/$1.tap" | sed 40q; } || true
+	{ grep -v '^\(not \)\?ok ' "$logs/$1.log" || true; } | tail -n 20 | sed 's/^/# | /'
+	echo "# | … the whole log is $logs/$1.log"
 }

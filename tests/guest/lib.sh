@@ -18,6 +18,9 @@ trap 'echo "FAIL: ${claimed:-the preparation} (line $LINENO)"' ERR
 # claim SENTENCE: what the next commands check; printed if they fail.
 claim() { claimed=$*; echo "- $*"; }
 
+# skip REASON: the case cannot run on this machine.
+skip() { echo "SKIP: $*"; exit 77; }
+
 die() { echo "FAIL: ${claimed:-}: $*"; exit 1; }
 
 # same WANT GOT

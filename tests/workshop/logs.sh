@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# logs.sh - test how the scripts evaluate logs. Sourced by run, whose functions it uses.
+# logs.sh - what the workshop reads out of logs, as claims of run, which sources it.
 # shellcheck disable=SC2154 # dir is run's.
 
 # races: KCSAN's reports, as the runner evaluates them.
@@ -45,27 +45,54 @@ kernels() {
 	same "a kernel that passes has its count, whatever had to be made twice" \
 		'394 passed, 0 failed' "$(of_kernel 0 "get: snapshot $unmade" '394 passed, 0 failed')"
 	same "one that fails, too, were its guest full" "$some" \
-		"$(of_kernel 1 '  | ip: No space left on device' "$some")"
+		"$(of_kernel 1 '# | ip: No space left on device' "$some")"
 	same "or did only the C module not build for it" "$some" \
-		"$(of_kernel 1 "  | get: xtables-addons $unmade" "$some")"
+		"$(of_kernel 1 "# | get: xtables-addons $unmade" "$some")"
 	same "one that is refused has the sentence" 'refused: no CONFIG_RUST' \
-		"$(of_kernel 1 '  | rust-metadata: no CONFIG_RUST' "  | get: ktree $unmade" "$none")"
+		"$(of_kernel 1 '# | rust-metadata: no CONFIG_RUST' "# | get: ktree $unmade" "$none")"
 	same "one that does not start has that" 'FAILED: snapshot' \
 		"$(of_kernel 1 "get: snapshot $unmade" "$some")"
 	same "one that the module does not build for, too" 'FAILED: build of module' \
-		"$(of_kernel 1 '  | build: failed: module' "$none")"
+		"$(of_kernel 1 '# | build: failed: module' "$none")"
 	same "where the extension does not build, nothing is said of it" '' \
-		"$(of_kernel 1 '  | build: failed: extension and module' "$none")"
+		"$(of_kernel 1 '# | build: failed: extension and module' "$none")"
 	same "nor where an artifact of the machine's is lacking" '' \
-		"$(of_kernel 1 "  | get: guest-root $unmade" "$some")"
+		"$(of_kernel 1 "# | get: guest-root $unmade" "$some")"
 	same "nor where the network is" '' "$(of_kernel 1 \
-		'  | apt: the mirror does not give it' "  | get: xtables-addons $unmade" "$some")"
+		'# | apt: the mirror does not give it' "# | get: xtables-addons $unmade" "$some")"
 	same "nor where the mirror cannot be reached" '' "$(of_kernel 1 \
-		'  | get: the mirror cannot be reached: E' "  | get: xtables-addons $unmade" "$some")"
+		'# | get: the mirror cannot be reached: E' "# | get: xtables-addons $unmade" "$some")"
 	same "nor where there is no room" '' \
-		"$(of_kernel 1 'FAIL x  (it ended without a verdict; is the disk full?)' "$some")"
+		"$(of_kernel 1 'not ok 1 - x # it ended without a verdict; is the disk full?' "$some")"
 	same "nor where an artifact found none" '' \
-		"$(of_kernel 1 '  |   | tar: No space left on device' "get: snapshot $unmade" "$some")"
+		"$(of_kernel 1 '# |   | tar: No space left on device' "get: snapshot $unmade" "$some")"
 	same "nor where logs were cut" '' \
 		"$(of_kernel 1 'scripts/test: echo: write error: No space left on device' "$some")"
+}
+
+# of_job NAME STATUS LINE...: what scripts/test counts in such a log: passed, failed, why skipped.
+of_job() {
+	printf '%s\n' "${@:3}" >"$dir/$1.log"
+	(. scripts/lib/test.sh; logs=$dir; write_tap "$1" "$2")
+}
+
+# reports: how scripts/test counts, and that prove reads its TAP.
+reports() {
+	need_tools prove:perl
+	same "each check of a job counts" '2 1 ' \
+		"$(of_job wire 1 1..3 'ok - a' 'ok - b' 'not ok - c: why')"
+	claim "prove sees the one that failed" 'Result: FAIL' prove "$dir/wire.tap"
+	same "a job that ended before its plan has failed" '1 1 ' "$(of_job wire 0 1..3 'ok - a')"
+	same "so has one without a plan" '1 1 ' "$(of_job rules 0 'ok - a')"
+	same "a fault of the machine fails a job whose checks passed" '1 1 ' \
+		"$(of_job wire 1 1..1 'ok - a')"
+	same "a job without checks has failed" '0 1 ' "$(of_job wire 0 1..0)"
+	same "each test of cargo counts" '1 1 ' \
+		"$(of_job host 101 'test a::b ... ok' 'test c ... FAILED')"
+	same "a case counts as one" '0 1 ' "$(of_job a-case 1 'ok - not a check')"
+	same "status 77 without a reason is a failure" '0 1 ' "$(of_job a-case 77 'SKIP nothing')"
+	same "a skipped case is neither, and has its reason" '0 0 no BTF' \
+		"$(of_job a-case 77 'SKIP: no BTF')"
+	of_job host 0 'test a::b ... ok' >"$dir/said"
+	holds "prove reads what passed and what was skipped" prove "$dir/host.tap" "$dir/a-case.tap"
 }
