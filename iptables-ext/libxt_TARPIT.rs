@@ -5,8 +5,8 @@
 //!     listing ◄── xtables ◄── list, save  ◄──────── Rule ◄── the rule's data
 //!
 //! choice is pure. xtables is the border to libxtables and has all unsafe code. layout asserts at
-//! compile time that structs agrees with the C headers, of which bindgen makes abi. libxtables asks the kernel for each
-//! revision and uses the highest that both have.
+//! compile time that structs agrees with libxtables' headers; bindgen makes abi of ours. libxtables
+//! asks the kernel for each revision and uses the highest that both have.
 #![no_std]
 #![deny(unsafe_op_in_unsafe_fn)]
 
