@@ -162,7 +162,7 @@ impl<'a> Packet<'a> {
     /// Fires the tracepoint for a packet that gets no reply.
     #[inline(always)]
     pub(crate) fn trace_ignored(&self, mode: &str, reason: &str, age: Option<u32>) {
-        trace::ignored(self, mode, reason, age);
+        trace::ignored(self.raw, mode, reason, age);
     }
 
     /// Whether a reply belongs to the packet's tracked connection, if there is one.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The tracepoints `xt_tarpit:reply` and `xt_tarpit:ignored`; disabled, they cost one test.
 
-use super::{bindings, packet::Packet};
+use super::bindings::{self, tarpit_packet};
 use core::ptr::NonNull;
 use kernel::bindings::sk_buff;
 
@@ -17,10 +17,10 @@ pub(super) fn reply(skb: NonNull<sk_buff>, ipv6: bool, mode: &str, age: Option<u
 /// Fires for a packet that gets no reply; `age` is in milliseconds.
 #[cold]
 #[inline(never)]
-pub(super) fn ignored(packet: &Packet<'_>, mode: &str, reason: &str, age: Option<u32>) {
+pub(super) fn ignored(packet: &tarpit_packet, mode: &str, reason: &str, age: Option<u32>) {
     let (mode, reason, age) = (text(mode), text(reason), milliseconds(age));
-    // SAFETY: The packet is valid, by its invariant, and the texts are only read.
-    unsafe { bindings::tarpit_trace_ignored(packet.raw, mode, reason, age) };
+    // SAFETY: The caller has a valid packet, and the texts are only read.
+    unsafe { bindings::tarpit_trace_ignored(packet, mode, reason, age) };
 }
 
 fn text(text: &str) -> bindings::tarpit_text {
