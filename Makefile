@@ -71,7 +71,7 @@ fuzz: ## libFuzzer and AddressSanitizer on the pure modules, 104 million times, 
 mutants: ## change each line of the pure modules; fails if no test notices
 	@scripts/mutants
 
-mutants-edge: ## plant bugs in the C side, the border and the extension; M="name" selects
+mutants-edge: ## inject bugs into the C side, the border and the extension; M="name" selects
 	@scripts/mutants-edge $(M)
 
 statistics: ## the sequence numbers under dieharder, and the cost of guessing one

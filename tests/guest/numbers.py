@@ -48,8 +48,8 @@ def looks_random(name, values):
             sys.exit(f"FAIL: {name}: bit {bit} is set in {ones} of {len(values)}")
 
 
-def judge(seen):
-    """Checks all numbers for a pattern."""
+def check(seen):
+    """All that could be a pattern."""
     views = {
         "ISS": [reply.seq for _, reply, _ in seen],
         "ISS - IRS": [reply.seq - irs for irs, reply, _ in seen],
@@ -74,7 +74,7 @@ def stands_still(seen):
 
 
 def main():
-    """Connects many times and checks the numbers."""
+    """Connects many times and checks what it saw."""
     mode, family, port, tuple_ = sys.argv[1:]
     stranger = Stranger(family)
     seen = [connect(stranger, number, int(port), tuple_) for number in range(COUNT)]
@@ -82,7 +82,7 @@ def main():
               tuple(kind for kind, _ in reply.options)) for _, reply, _ in seen}
     if len(heads) != 1:
         sys.exit(f"FAIL: the headers differ: {heads}")
-    (stands_still if (mode, tuple_) == ("honeypot", "one") else judge)(seen)
+    (stands_still if (mode, tuple_) == ("honeypot", "one") else check)(seen)
     print(f"  {mode}, {family}, {tuple_}: {COUNT} connections, {heads.pop()}")
 
 

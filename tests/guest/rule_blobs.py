@@ -159,7 +159,7 @@ def by_setsockopt(family, plan, seen):
             special = table.entry(table.target(NAME, revision, room, 32 + told), protocol)
             right = told == 8 and hook != OUTPUT and good(revision, room, protocol)
             what = (revision, told, protocol, hook, len(room), room)
-            judge(seen, table.replace(hook, special), right, what)
+            check(seen, table.replace(hook, special), right, what)
         lie(table, dice, (hook, revision, padded, protocol), seen)
     if table.replace(INPUT, b"") is not None:
         sys.exit("FAIL: the table cannot be emptied again")
@@ -184,7 +184,7 @@ def lie(table, dice, blob, seen):
     else:
         lies["size"] = dice.getrandbits(32)
     special = table.entry(table.target(name, revision, info, size), protocol, offsets)[:cut]
-    judge(seen, table.replace(hook, special, lies), None, (hook, lies, special.hex()))
+    check(seen, table.replace(hook, special, lies), None, (hook, lies, special.hex()))
 
 
 def by_nftables(family, plan, seen):
@@ -199,11 +199,11 @@ def by_nftables(family, plan, seen):
         else:
             right = good(revision, info, protocol)
         what = (revision, protocol, len(info), info)
-        judge(seen, error and getattr(errno, error, 0), right, what)
+        check(seen, error and getattr(errno, error, 0), right, what)
 
 
-def judge(seen, error, right, what):
-    """right: whether the blob must be accepted; None: either, but without another error."""
+def check(seen, error, right, what):
+    """right: whether it must be taken; None: it may be either, but no other error."""
     seen[errno.errorcode.get(error, "taken")] += 1
     if error is not None and error not in REFUSALS:
         sys.exit(f"FAIL: {errno.errorcode.get(error, error)} for {what}"[:1000])

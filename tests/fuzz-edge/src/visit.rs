@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! One rule, one door: batches of frames go in, and what comes out is judged.
+//! One rule, one door: batches of frames go in, and what comes out is checked.
 
 use crate::account::Account;
 use crate::captured::{Captured, State};
@@ -140,7 +140,7 @@ impl Run {
     fn hear(&mut self, rule: &Rule, door: Door, batch: &mut Batch) -> Result<(), String> {
         loop {
             while let Some((exit, packet)) = self.doors.receive(rule.family, door) {
-                self.judge(rule, batch, exit, &packet?)?;
+                self.check(rule, batch, exit, &packet?)?;
             }
             if batch.marker.1 {
                 break;
@@ -152,13 +152,13 @@ impl Run {
         if door.merges() {
             self.doors.wait(HELD);
             while let Some((exit, packet)) = self.doors.receive(rule.family, door) {
-                self.judge(rule, batch, exit, &packet?)?;
+                self.check(rule, batch, exit, &packet?)?;
             }
         }
         Ok(())
     }
 
-    fn judge(
+    fn check(
         &mut self,
         rule: &Rule,
         batch: &mut Batch,
