@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # machine.sh - the arguments of QEMU and of the kernel. Sourced by scripts/vm and by the recipe
-# snapshot, whose variables it uses: $run $disk $kernel $smp $memory $append $icount $lean. A change
-# of this file makes a new snapshot.
+# snapshot, whose variables it uses: $run $disk $kernel $smp $memory $append $icount $lean, and
+# $image, the file with the disk, whose writes are lost where $share is off. A change of this file
+# makes a new snapshot.
 # shellcheck disable=SC2034,SC2154
 
 payload_mb=256
-# The archive is a file of the host, not part of a snapshot.
+# What the host shares is not part of a snapshot: the archive, and the disk when a snapshot is made.
 keep_shared='migrate_set_capability x-ignore-shared on'
 
 # more_for_debug MB: the memory that a debug kernel needs, which tracks each byte.
@@ -23,7 +24,7 @@ machine() {
 	printf '%s\n' -M q35,nvdimm=on -nodefaults -no-reboot -display none \
 		-m "${memory}M,slots=2,maxmem=$((memory + 4096))M" -smp "$smp" -kernel "$kernel" \
 		-initrd "$disk/initrd.cpio"
-	persistent disk "$disk/disk.img" "$(($(stat -Lc %s "$disk/disk.img") >> 20))" off
+	persistent disk "$image" "$(($(stat -Lc %s "$image") >> 20))" "$share"
 	persistent payload "$run/payload" "$payload_mb" on
 	if [ -n "$icount" ]; then
 		printf '%s\n' -accel tcg -icount shift=0,sleep=off \

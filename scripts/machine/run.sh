@@ -3,7 +3,7 @@
 #
 # run.sh - pack the guest's archive, boot the guest, and read its kernel log. Sourced by scripts/vm,
 # whose variables it uses in addition to those of machine.sh: $timeout $qemu $script $files.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2034,SC2154
 
 # pack: writes the archive that the guest unpacks to /run, in persistent memory of a fixed size.
 pack() {
@@ -48,7 +48,11 @@ pack_built() {
 }
 
 boot() {
-	local arguments snapshot
+	local arguments snapshot image=$disk/disk.img share=off
+	if can_resume; then
+		snapshot=$(get_snapshot)
+		image=$snapshot/disk.img
+	fi
 	mapfile -t arguments < <(machine; ports)
 	arguments+=("${qemu[@]}")
 	: >"$run/verdict"
@@ -79,7 +83,6 @@ can_resume() {
 get_snapshot() { boot_from=$boot_from smp=$smp lean=$lean get snapshot; }
 
 resume() {
-	snapshot=$(get_snapshot)
 	mkfifo "$run/monitor.in" "$run/monitor.out"
 	exec 8<>"$run/monitor.in"
 	arguments+=(-incoming defer -chardev "pipe,id=monitor,path=$run/monitor" -mon monitor)
