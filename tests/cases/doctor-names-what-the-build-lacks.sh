@@ -6,6 +6,7 @@
 # is first in PATH, and say whether the one in /usr/bin is new enough. Any rustc from 1.78 on and
 # any revision of the kernel's C compiler are accepted.
 #
+# suite: all
 # needs: lib.sh ../../scripts
 # shellcheck disable=SC2016 # The doctor prints $PATH as it stands.
 . ./lib.sh

@@ -10,15 +10,16 @@
 #
 # Most are created and destroyed on a processor without a flood; a tenth of them are not.
 #
-#   namespaces-die-under-a-flood.sh [NAMESPACES]
+#   namespaces-die-under-a-flood.sh [NAMESPACES [IDLE]]
 #
+# all: 24 400
 # vm: --smp 2
 # needs: lib.sh flood.py make_namespaces.py flood_mixed.py frames.py ../bench/traffic.py
-# long: 500
+# long: 500 400
 # long-vm: --smp 2 --timeout 40000
 . ./lib.sh
 
-namespaces=${1:-24} tenth=$(((${1:-24} + 9) / 10))
+namespaces=${1:-12} tenth=$(((${1:-12} + 9) / 10)) idle=${2:-100}
 
 # space NUMBER: a namespace that answers SYNs of both families and is destroyed under the flood.
 space() {
@@ -39,8 +40,8 @@ space() {
 	END
 	tool=nft
 	[ $(($1 % 2)) = 1 ] || tool=${legacy:-nft}
-	ip netns exec "$name" "iptables-$tool" -A INPUT -p tcp -j TARPIT
-	ip netns exec "$name" "ip6tables-$tool" -t raw -A PREROUTING -p tcp -j TARPIT --persist
+	inside "$name" "iptables-$tool" -A INPUT -p tcp -j TARPIT
+	inside "$name" "ip6tables-$tool" -t raw -A PREROUTING -p tcp -j TARPIT --persist
 	eventually hit "$name"
 	ip netns del "$name"
 }
@@ -48,7 +49,7 @@ space() {
 # hit NETNS: both rules have answered.
 hit() {
 	# shellcheck disable=SC2016 # awk's own.
-	ip netns exec "$1" awk '/_replies_.*(ipv4",mode="tarpit|ipv6",mode="persist)/ && $2 { both++ }
+	inside "$1" awk '/_replies_.*(ipv4",mode="tarpit|ipv6",mode="persist)/ && $2 { both++ }
 		END { exit both != 2 }' /proc/net/xt_TARPIT
 }
 
@@ -120,9 +121,9 @@ pkill -f flood_mixed.py
 taken=$((namespaces + tenth + 2))
 claim "the counters of each are freed"
 given_back_of $taken
-claim "and those of 400 idle namespaces"
-./make_namespaces.py 400
-taken=$((taken + 400))
+claim "and those of $idle idle namespaces"
+./make_namespaces.py "$idle"
+taken=$((taken + idle))
 given_back_of $taken
 
 claim "the module can be unloaded, and all counters are freed"

@@ -6,13 +6,14 @@
 #
 #   rules-and-module-unload-under-a-flood.sh [ROUNDS]
 #
+# all: 3
 # vm: --smp 2
 # needs: lib.sh flood_mixed.py frames.py ../bench/traffic.py
 # long: 150
 # long-vm: --smp 2 --timeout 40000
 . ./lib.sh
 
-rounds=${1:-3}
+rounds=${1:-1}
 
 # flooding: both processors still send.
 flooding() { [ "$(pgrep -fc flood_mixed.py)" = 2 ]; }

@@ -5,6 +5,9 @@
 # a tuple is constant (docs/behaviour.md, section 4). TTL, IP ID, TOS and the options are those of
 # a Linux listener.
 #
+#   sequence-numbers-look-random.sh [CONNECTIONS]
+#
+# all: 800
 # needs: lib.sh rawtcp.py numbers.py listener.py
 . ./lib.sh
 
@@ -16,7 +19,7 @@ for mode in tarpit persist honeypot; do
 	for family in ipv4 ipv6; do
 		for tuple in one many; do
 			claim "--$mode, $family, connections of $tuple: no pattern"
-			peer ./numbers.py $mode $family $port $tuple
+			peer ./numbers.py $mode $family $port $tuple "${1:-250}"
 		done
 	done
 done

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """numbers.py - looks for constants in the SYN-ACKs of many connections.
 
-    numbers.py MODE ipv4|ipv6 PORT TUPLE
+    numbers.py MODE ipv4|ipv6 PORT TUPLE COUNT
 
 With TUPLE `one`, all connections have the same addresses and ports, and differ only in their
 initial sequence number; with `many`, each has another source port. Every number that the peer can
@@ -15,7 +15,6 @@ import time
 
 from rawtcp import LINUX, SYN, TIMESTAMPS, Stranger
 
-COUNT = 800
 SIGMAS = 6
 WORD = 2**32
 
@@ -74,16 +73,16 @@ def stands_still(seen):
 
 
 def main():
-    """Connects many times and checks what it saw."""
-    mode, family, port, tuple_ = sys.argv[1:]
+    """Connects many times and checks the numbers."""
+    mode, family, port, tuple_, count = sys.argv[1:]
     stranger = Stranger(family)
-    seen = [connect(stranger, number, int(port), tuple_) for number in range(COUNT)]
+    seen = [connect(stranger, number, int(port), tuple_) for number in range(int(count))]
     heads = {(reply.ttl, reply.ident, reply.tos, reply.label, reply.window,
               tuple(kind for kind, _ in reply.options)) for _, reply, _ in seen}
     if len(heads) != 1:
         sys.exit(f"FAIL: the headers differ: {heads}")
-    (stands_still if (mode, tuple_) == ("honeypot", "one") else check)(seen)
-    print(f"  {mode}, {family}, {tuple_}: {COUNT} connections, {heads.pop()}")
+    (stands_still if (mode, tuple_) == ("honeypot", "one") else judge)(seen)
+    print(f"  {mode}, {family}, {tuple_}: {count} connections, {heads.pop()}")
 
 
 main()
