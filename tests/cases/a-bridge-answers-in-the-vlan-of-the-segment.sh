@@ -12,16 +12,9 @@
 . ./lib.sh
 
 link_pair
-ip netns add host
-ip link add h0 netns tarpit type veth peer name e0 netns host address 02:00:00:00:00:99
-modprobe br_netfilter
-ip -n tarpit link add br0 type bridge vlan_filtering 1 vlan_default_pvid 0
-ip -n tarpit address flush dev t0
-ip -n tarpit link set t0 master br0
-ip -n tarpit link set h0 master br0 up
-addresses tarpit br0 10.7.0.1/24 fd07::1/64
-tarpit sysctl -qw net.bridge.bridge-nf-call-iptables=1 net.bridge.bridge-nf-call-ip6tables=1 \
-	net.bridge.bridge-nf-filter-vlan-tagged=1
+bridge='type bridge vlan_filtering 1 vlan_default_pvid 0' link_bridge 10.7.0.1/24 fd07::1/64
+link_host 02:00:00:00:00:99
+tarpit sysctl -qw net.bridge.bridge-nf-filter-vlan-tagged=1
 for end in peer:p0 host:e0; do
 	ip -n "${end%:*}" link set "${end#*:}" up
 	ip -n "${end%:*}" link add link "${end#*:}" name "${end#*:}.7" type vlan id 7
@@ -31,8 +24,8 @@ done
 # port KIND DEVICE: sets how the bridge's port carries VLAN 7; prints the suffix at its other end.
 port() {
 	case "$1" in
-	trunk) ip netns exec tarpit bridge vlan add dev "$2" vid 7; echo .7 ;;
-	access) ip netns exec tarpit bridge vlan add dev "$2" vid 7 pvid untagged ;;
+	trunk) inside tarpit bridge vlan add dev "$2" vid 7; echo .7 ;;
+	access) inside tarpit bridge vlan add dev "$2" vid 7 pvid untagged ;;
 	esac
 }
 
@@ -85,10 +78,10 @@ ip -n tarpit link set br0 type bridge vlan_filtering 0
 addresses tarpit br0 10.0.0.1/24 fd00::1/64
 ip -n peer address replace 10.0.0.2/24 dev p0
 ip -n peer address replace fd00::2/64 dev p0 nodad
-ip -n tarpit neigh replace 10.0.0.2 lladdr "$(peer cat /sys/class/net/p0/address)" dev br0
-ip -n tarpit neigh replace fd00::2 lladdr "$(peer cat /sys/class/net/p0/address)" dev br0
+ip -n tarpit neigh replace 10.0.0.2 lladdr "$(mac_of peer p0)" dev br0
+ip -n tarpit neigh replace fd00::2 lladdr "$(mac_of peer p0)" dev br0
 tarpit sysctl -qw net.bridge.bridge-nf-filter-pppoe-tagged=1
-mac=$(peer cat /sys/class/net/p0/address)
+mac=$(mac_of peer p0)
 for chain in '-t raw -A PREROUTING' '-A FORWARD'; do
 	# shellcheck disable=SC2086
 	both %T $chain -p tcp --dport 80 -j TARPIT

@@ -10,16 +10,9 @@
 . ./lib.sh
 
 link_pair
-ip netns add host
-ip link add h0 netns tarpit type veth peer name e0 netns host
-modprobe br_netfilter
-ip -n tarpit link add br0 type bridge
-ip -n tarpit address flush dev t0
-ip -n tarpit link set t0 master br0
-ip -n tarpit link set h0 master br0 up
-addresses tarpit br0
-addresses host e0 10.0.0.9/24 fd00::9/64
-tarpit sysctl -qw net.bridge.bridge-nf-call-iptables=1 net.bridge.bridge-nf-call-ip6tables=1
+# shellcheck disable=SC2119 # Without an address.
+link_bridge
+link_host 02:00:00:00:00:99 10.0.0.9/24 fd00::9/64
 claim "the bridge forwards"
 peer ping -q -c 1 -w 60 10.0.0.9 >/dev/null
 peer ping -q -c 1 -w 60 fd00::9 >/dev/null

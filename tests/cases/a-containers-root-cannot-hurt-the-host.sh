@@ -138,9 +138,9 @@ case "${1:-}" in hostile | knock) "$@"; exit ;; esac
 link_pair
 for pair in "${pairs[@]}"; do
 	ip -n tarpit neighbour add "${pair% *}" dev t0 nud permanent \
-		lladdr "$(peer cat /sys/class/net/p0/address)"
+		lladdr "$(mac_of peer p0)"
 done
-mac=$(tarpit cat /sys/class/net/t0/address)
+mac=$(mac_of tarpit t0)
 modprobe -a xt_TARPIT nft_compat xt_tcpudp ${legacy:+iptable_filter ip6table_filter}
 # Keeps the kernel from searching modules of other names and revisions, which takes long.
 sysctl -qw kernel.modprobe=

@@ -11,12 +11,7 @@
 . ./lib.sh
 
 link_pair
-modprobe br_netfilter
-ip -n tarpit link add br0 address 02:00:00:00:00:b0 type bridge
-ip -n tarpit address flush dev t0
-ip -n tarpit link set t0 master br0
-addresses tarpit br0 10.0.0.1/24 fd00::1/64
-tarpit sysctl -qw net.bridge.bridge-nf-call-iptables=1 net.bridge.bridge-nf-call-ip6tables=1
+bridge='address 02:00:00:00:00:b0 type bridge' link_bridge 10.0.0.1/24 fd00::1/64
 claim "the bridge works"
 peer ping -q -c 1 -w 60 10.0.0.1 >/dev/null
 peer ping -q -c 1 -w 60 fd00::1 >/dev/null

@@ -26,7 +26,7 @@ container_up() {
 	contained ip address add 10.0.0.1/24 dev c0
 	contained ip address add fd00::1/64 dev c0 nodad
 	local mac
-	mac=$(peer cat /sys/class/net/q0/address)
+	mac=$(mac_of peer q0)
 	contained ip neighbour replace 10.0.0.200 lladdr "$mac" dev c0 nud permanent
 	contained ip neighbour replace fd00::200 lladdr "$mac" dev c0 nud permanent
 }
@@ -38,7 +38,7 @@ apart() { [ "$(readlink "/proc/$container/ns/net")" != "$(readlink /proc/self/ns
 knock() { mapfile -t got < <(MAC=$(mac_behind "$1") peer ./send_segments.py "$@"); }
 
 mac_behind() {
-	if [ "$1" = p0 ]; then tarpit cat /sys/class/net/t0/address
+	if [ "$1" = p0 ]; then mac_of tarpit t0
 	else contained ip -brief link show c0 | awk '{ print $3 }'; fi
 }
 
@@ -94,7 +94,7 @@ compare() {
 }
 
 link_pair
-mac=$(peer cat /sys/class/net/p0/address)
+mac=$(mac_of peer p0)
 ip -n tarpit neighbour replace 10.0.0.200 lladdr "$mac" dev t0 nud permanent
 ip -n tarpit neighbour replace fd00::200 lladdr "$mac" dev t0 nud permanent
 # The host loads the module: a container's root cannot.

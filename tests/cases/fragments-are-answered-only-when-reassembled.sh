@@ -13,7 +13,7 @@ knock() {
 	local host=$1 source=10.0.0.200
 	shift
 	case "$host" in *:*) source=fd00::200 ;; esac
-	mapfile -t got < <(peer ./send_segments.py p0 $source "$host" "$@")
+	send_segments $source "$host" "$@"
 	printf '  %s\n' "${got[@]}"
 }
 
@@ -45,9 +45,9 @@ rule() { both %T -t raw -F; both %T -F; both %T -t "$1" -A "$2" -p tcp -j TARPIT
 
 link_pair
 port=3000
-MAC=$(tarpit cat /sys/class/net/t0/address)
-export MAC
-mac_peer=$(peer cat /sys/class/net/p0/address)
+MAC=$(mac_of tarpit t0)
+sender p0
+mac_peer=$(mac_of peer p0)
 for host in 10.0.0.200 fd00::200; do
 	ip -n tarpit neighbour replace $host lladdr "$mac_peer" dev t0 nud permanent
 done

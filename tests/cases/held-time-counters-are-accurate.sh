@@ -77,7 +77,7 @@ between 100 300 "$(sample 'probe_age_seconds_count{mode="tarpit"}')"
 [ "$(sample 'payload_bytes_total{mode="tarpit"}')" = 0 ]
 
 claim "a peer that claims the greatest age adds 8100 seconds for each packet, and no more"
-mac=$(peer cat /sys/class/net/p0/address)
+mac=$(mac_of peer p0)
 ip -n tarpit neighbour replace 10.0.0.50 lladdr "$mac" dev t0
 before=$(held)
 peer ./forge_tsecr.py 23 50 -2147400000

@@ -5,7 +5,10 @@
 # reply is allocated). The reply keeps none of its connection, NAT, priority, route, socket and
 # bridge extension. Routes that no reply takes are released, too. Both families; over lo IPv4.
 #
-# needs: lib.sh flood.py send_unshared.py send_series.py send_segments.py frames.py
+#   in-place-replies-inherit-nothing.sh [whole]       without it, memory is not compared
+#
+# all: whole
+# needs: lib.sh flood.py send_unshared.py send_series.py send_segments.py frames.py raw.py
 . ./lib.sh
 
 tracing=/sys/kernel/tracing
@@ -67,9 +70,9 @@ for number in range(1000):
 }
 
 link_pair
-mac=$(tarpit cat /sys/class/net/t0/address)
+mac=$(mac_of tarpit t0)
 for host in 10.0.0.2 10.0.0.200 fd00::2 fd00::200; do
-	ip -n tarpit neighbour replace $host lladdr "$(peer cat /sys/class/net/p0/address)" dev t0
+	ip -n tarpit neighbour replace $host lladdr "$(mac_of peer p0)" dev t0
 done
 modprobe xt_TARPIT
 printf '%s\n' tarpit_reply_rewrite tarpit_reply_alloc >$tracing/set_ftrace_filter
@@ -155,6 +158,15 @@ both %T -t mangle -F
 ip netns pids tarpit | xargs kill
 wait "$server" || true
 
+# gone: the namespace goes, and then the module can be unloaded.
+gone() {
+	claim "no socket keeps the namespace, so no rule in it keeps the module"
+	ip netns del tarpit
+	eventually unloaded
+}
+
+[ "${1:-}" = whole ] || { gone; exit; }
+
 claim "routes of segments over lo are released"
 both %T -A INPUT -p tcp --sport 80 -j DROP
 both %T -A INPUT -p tcp -j TARPIT
@@ -182,15 +194,10 @@ no_growth forged
 same 2000 $(($(counter Martian) - before))
 
 claim "extensions of segments that have crossed br_netfilter are released"
-modprobe br_netfilter
-ip -n tarpit link add br0 type bridge
-ip -n tarpit address flush dev t0
-ip -n tarpit link set t0 master br0
-addresses tarpit br0 10.0.0.1/24 fd00::1/64
+link_bridge 10.0.0.1/24 fd00::1/64
 ip -n tarpit link set br0 address "$mac"
-tarpit sysctl -qw net.bridge.bridge-nf-call-iptables=1 net.bridge.bridge-nf-call-ip6tables=1
 for host in 10.0.0.200 fd00::200; do
-	ip -n tarpit neighbour replace $host lladdr "$(peer cat /sys/class/net/p0/address)" dev br0
+	ip -n tarpit neighbour replace $host lladdr "$(mac_of peer p0)" dev br0
 done
 : >$tracing/trace
 by_the_bridge() {
@@ -200,6 +207,4 @@ by_the_bridge() {
 no_growth by_the_bridge
 rewritten 4000
 
-claim "no socket keeps the namespace, so no rule in it keeps the module"
-ip netns del tarpit
-eventually unloaded
+gone

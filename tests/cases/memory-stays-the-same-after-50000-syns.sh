@@ -17,8 +17,8 @@ flood() { # FAMILY SOURCE DESTINATION COUNT
 }
 
 link_pair
-mac=$(tarpit cat /sys/class/net/t0/address)
-to_peer=$(peer cat /sys/class/net/p0/address)
+mac=$(mac_of tarpit t0)
+to_peer=$(mac_of peer p0)
 ip -n tarpit neighbour replace 10.0.0.200 lladdr "$to_peer" dev t0 nud permanent
 ip -n tarpit neighbour replace fd00::200 lladdr "$to_peer" dev t0 nud permanent
 both %T -A OUTPUT -m conntrack --ctstate INVALID -j ACCEPT

@@ -9,7 +9,13 @@
 . ./lib.sh
 
 # add FAMILY CHAIN REVISION INFO [PROTOCOL]
-add() { tarpit ./nft_rule.py "$1" liar "$2" "$3" "$4" "${5:-6}"; }
+add() {
+	local answer
+	# shellcheck disable=SC2154 # coproc makes the array.
+	echo "$1 liar $2 $3 $4 ${5:-6}" >&"${rules[1]}"
+	read -r answer <&"${rules[0]}" || die "nft_rule.py has ended"
+	[ "$answer" = ok ] || { echo "$answer"; return 1; }
+}
 
 # chain FAMILY NAME [TYPE HOOK PRIORITY]
 chain() {
@@ -43,10 +49,11 @@ sys.exit("something came back")' $host
 
 link_pair
 modprobe xt_TARPIT
+coproc rules { inside tarpit ./nft_rule.py; }
 for host in 10.0.0 fd00:; do
 	[ $host = fd00: ] && dot=: || dot=.
-	mac_peer=$(peer cat /sys/class/net/p0/address)
-	mac_tarpit=$(tarpit cat /sys/class/net/t0/address)
+	mac_peer=$(mac_of peer p0)
+	mac_tarpit=$(mac_of tarpit t0)
 	ip -n tarpit neighbour replace "$host${dot}2" lladdr "$mac_peer" dev t0 nud permanent
 	ip -n peer neighbour replace "$host${dot}1" lladdr "$mac_tarpit" dev p0 nud permanent
 done

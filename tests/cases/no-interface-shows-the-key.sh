@@ -20,7 +20,7 @@ ip link add t0 address 02:00:00:00:00:01 type veth peer name p0 netns peer
 addresses peer p0 10.0.0.2/24
 ip link set t0 up
 ip address add 10.0.0.1/24 dev t0
-ip neighbour replace 10.0.0.200 lladdr "$(peer cat /sys/class/net/p0/address)" dev t0
+ip neighbour replace 10.0.0.200 lladdr "$(mac_of peer p0)" dev t0
 mount -t debugfs debugfs /sys/kernel/debug
 iptables -A INPUT -p tcp -j TARPIT
 tracing=/sys/kernel/tracing

@@ -35,7 +35,7 @@ lines() {
 	ip -n peer route add fd08::/64 via fd00::1
 	tarpit sysctl -qw net.ipv4.conf.t0.rp_filter=0 net.ipv4.conf.all.send_redirects=0
 	tarpit sysctl -qw net.ipv4.conf.t0.send_redirects=0
-	MAC=$(peer cat /sys/class/net/r0/address)
+	MAC=$(mac_of peer r0)
 	export MAC
 }
 
@@ -87,8 +87,8 @@ both %T -t raw -A PREROUTING -p tcp -m comment --comment passes
 both %T -t raw -A OUTPUT -p tcp -m comment --comment passes
 pits dports here
 pits sports there
-ip netns exec sender ./send_segments.py s0 10.8.0.8 10.9.0.9 "${segments[@]}" >/dev/null
-ip netns exec sender ./send_segments.py s0 fd08::8 fd09::9 "${segments[@]}" >/dev/null
+inside sender ./send_segments.py s0 10.8.0.8 10.9.0.9 "${segments[@]}" >/dev/null
+inside sender ./send_segments.py s0 fd08::8 fd09::9 "${segments[@]}" >/dev/null
 claim "the exchange ends"
 eventually quiet
 sent=$((2 * ${#segments[@]}))

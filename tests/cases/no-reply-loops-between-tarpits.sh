@@ -15,8 +15,8 @@ rules() {
 	local netns
 	lines "$@" >/tmp/rules
 	for netns in peer tarpit; do
-		ip netns exec $netns iptables-restore /tmp/rules
-		ip netns exec $netns ip6tables-restore /tmp/rules
+		inside $netns iptables-restore /tmp/rules
+		inside $netns ip6tables-restore /tmp/rules
 	done
 }
 
@@ -44,7 +44,7 @@ ip -n peer route add 10.8.0.0/24 dev dark1
 ip -n peer route add fd08::/64 dev dark1
 ip -n tarpit route add 10.8.0.0/24 via 10.0.0.2
 ip -n tarpit route add fd08::/64 via fd00::2
-mac=$(tarpit cat /sys/class/net/t0/address)
+mac=$(mac_of tarpit t0)
 peer ping -q -c 1 -w 60 10.0.0.1 >/dev/null
 peer ping -q -c 1 -w 60 fd00::1 >/dev/null
 

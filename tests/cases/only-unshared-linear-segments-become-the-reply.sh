@@ -33,7 +33,7 @@ made() {
 # tap: a socket that receives all packets and keeps them. (tcpdump only copies them.)
 tap() {
 	rm -f /tmp/tap
-	ip netns exec tarpit python3 -c '
+	nsenter --net=/run/netns/tarpit -- python3 -c '
 import pathlib, socket, time
 tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
 pathlib.Path("/tmp/tap").touch()
@@ -43,11 +43,11 @@ time.sleep(600)' &
 }
 
 link_pair
-mac=$(tarpit cat /sys/class/net/t0/address)
+mac=$(mac_of tarpit t0)
 ip -n peer link set p0 mtu $frame_mtu
 ip -n tarpit link set t0 mtu $frame_mtu
 for host in 10.0.0.2 fd00::2; do
-	ip -n tarpit neighbour replace $host lladdr "$(peer cat /sys/class/net/p0/address)" dev t0
+	ip -n tarpit neighbour replace $host lladdr "$(mac_of peer p0)" dev t0
 done
 both %T -A INPUT -p tcp -j TARPIT
 # The host's own TCP must not answer.

@@ -10,16 +10,8 @@
 . ./lib.sh
 
 link_pair
-ip netns add host
-ip link add h0 netns tarpit type veth peer name e0 netns host address 02:00:00:00:00:99
-modprobe br_netfilter
-ip -n tarpit link add br0 type bridge
-ip -n tarpit address flush dev t0
-ip -n tarpit link set t0 master br0
-ip -n tarpit link set h0 master br0 up
-addresses tarpit br0 10.0.0.1/24 fd00::1/64
-addresses host e0 10.0.0.9/24 fd00::9/64
-tarpit sysctl -qw net.bridge.bridge-nf-call-iptables=1 net.bridge.bridge-nf-call-ip6tables=1
+link_bridge 10.0.0.1/24 fd00::1/64
+link_host 02:00:00:00:00:99 10.0.0.9/24 fd00::9/64
 claim "the bridge works"
 peer ping -q -c 1 -w 60 10.0.0.9 >/dev/null
 peer ping -q -c 1 -w 60 fd00::9 >/dev/null

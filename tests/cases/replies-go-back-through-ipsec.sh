@@ -43,12 +43,13 @@ policies() {
 through_ipsec() {
 	local where=$1 host
 	shift
+	forget
 	for host; do
-		forget
-		claim "$where: $host answers through ESP, and sends nothing in plain text"
+		claim "$where: $host answers"
 		connects "$host" 80
-		came_as_esp
 	done
+	claim "$where: $* answer through ESP, and send nothing in plain text"
+	came_as_esp
 }
 
 # no_route WHERE HOST...: each segment counts as NoRoute, no reply is counted, and the peer receives

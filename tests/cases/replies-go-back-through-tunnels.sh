@@ -14,7 +14,7 @@ tunnel() {
 	shift
 	for netns in peer tarpit; do
 		ip -n $netns link add "$name" type "$@" external
-		ip netns exec $netns sysctl -qw "net.ipv6.conf.$name.accept_ra=0"
+		inside $netns sysctl -qw "net.ipv6.conf.$name.accept_ra=0"
 		ip -n $netns link set "$name" mtu 1400 up
 	done
 }
@@ -119,7 +119,7 @@ done
 claim "the tunnels carried all of it"
 for number in 1 2 3 4; do
 	name=${names[number]}
-	sent=$(tarpit cat "/sys/class/net/$name/statistics/tx_packets")
+	sent=$(ip netns exec tarpit cat "/sys/class/net/$name/statistics/tx_packets")
 	echo "  $name: $sent packets sent"
 	[ "$sent" -ge 12 ] || die "$name carried only $sent packets back"
 done

@@ -12,7 +12,7 @@
 link_pair
 peer sysctl -qw net.ipv6.conf.all.seg6_enabled=1 net.ipv6.conf.p0.seg6_enabled=1
 tarpit sysctl -qw net.netfilter.nf_hooks_lwtunnel=1 net.ipv4.conf.t0.rp_filter=1
-mac=$(tarpit cat /sys/class/net/t0/address)
+mac=$(mac_of tarpit t0)
 for sid in fd00::94 fd00::96; do
 	ip -n peer -6 neigh replace $sid lladdr "$mac" dev p0 nud permanent
 done

@@ -16,7 +16,7 @@ knock() {
 	local host=$1 source=10.0.0.200
 	shift
 	case "$host" in *:*) source=fd00::200 ;; esac
-	mapfile -t got < <(peer ./send_segments.py p0 $source "$host" "$@")
+	send_segments $source "$host" "$@"
 	printf '    %s\n' "${got[@]}"
 }
 
@@ -55,9 +55,9 @@ sys.exit(client.recv(1) != b"")' "$1"
 seen() { tarpit "$1" -L INPUT -v -x -n | awk '/TARPIT/ { print $1, $2 }'; }
 
 link_pair
-MAC=$(tarpit cat /sys/class/net/t0/address)
-export MAC
-mac_peer=$(peer cat /sys/class/net/p0/address)
+MAC=$(mac_of tarpit t0)
+sender p0
+mac_peer=$(mac_of peer p0)
 for netns in peer:p0 tarpit:t0; do
 	ip -n ${netns%:*} link set ${netns#*:} gso_max_size 200000 gso_ipv4_max_size 200000 \
 		gro_max_size 200000 gro_ipv4_max_size 200000

@@ -54,7 +54,7 @@ same "$(($(counter persist) - before))" "$(grep -c ': reply:' $trace)"
 
 claim "ports are found behind IP options and extension headers"
 : >$trace
-peer python3 - "$(tarpit cat /sys/class/net/t0/address)" <<'PY'
+peer python3 - "$(mac_of tarpit t0)" <<'PY'
 import socket, struct, sys
 import frames
 out = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)

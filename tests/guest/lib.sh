@@ -53,18 +53,22 @@ refused() { if "$@" >/tmp/refused 2>&1; then die "$* did not fail"; fi; }
 eventually() {
 	local pause
 	# shellcheck disable=SC2046 # Sixty words are wanted.
-	for pause in 0 0.1 0.2 0.4 0.8 $(printf '1 %.0s' {1..60}); do
-		sleep "$pause"
+	for pause in '' 0.1 0.2 0.4 0.8 $(printf '1 %.0s' {1..60}); do
+		[ -z "$pause" ] || sleep "$pause"
 		if "$@"; then return; fi
 	done
 	die "this never came true: $*"
 }
 
-# inside NETNS COMMAND...: as ip netns exec, but cheaper, because it does not mount a /sys.
+# inside NETNS COMMAND...: as ip netns exec, but cheaper, because it does not mount a /sys. So
+# /sys/class/net does not have the devices of NETNS.
 inside() { nsenter --net="/run/netns/$1" -- "${@:2}"; }
 
-peer() { ip netns exec peer "$@"; }
-tarpit() { ip netns exec tarpit "$@"; }
+peer() { inside peer "$@"; }
+tarpit() { inside tarpit "$@"; }
+
+# mac_of NETNS DEVICE
+mac_of() { ip -n "$1" -br link show "$2" | awk '{ print $3 }'; }
 
 # The iptables whose tables the kernel has: Debian's rt has none for iptables-legacy.
 # shellcheck disable=SC2034 # For the cases.
@@ -129,7 +133,7 @@ dumps() {
 	local file=$1 netns=$2 device=$3
 	shift 3
 	: >"$file.err"
-	ip netns exec "$netns" tcpdump --immediate-mode -l -n -e -i "$device" "$@" \
+	nsenter --net="/run/netns/$netns" -- tcpdump --immediate-mode -l -n -e -i "$device" "$@" \
 		>"$file" 2>>"$file.err" &
 	echo $! >"$file.pid"
 	eventually grep -q 'listening on' "$file.err"
@@ -198,23 +202,58 @@ link_pair() {
 addresses() {
 	local netns=$1 device=$2 address
 	shift 2
-	ip netns exec "$netns" sysctl -qw "net/ipv6/conf/$device/accept_ra=0"
-	ip -n "$netns" link set lo up
-	ip -n "$netns" link set "$device" up
-	for address; do
-		case "$address" in
-		*:*) ip -n "$netns" address add "$address" dev "$device" nodad ;;
-		*) ip -n "$netns" address add "$address" dev "$device" ;;
-		esac
-	done
+	inside "$netns" sysctl -qw "net/ipv6/conf/$device/accept_ra=0"
+	{
+		printf 'link set %s up\n' lo "$device"
+		for address; do
+			case "$address" in
+			*:*) echo "address add $address dev $device nodad" ;;
+			*) echo "address add $address dev $device" ;;
+			esac
+		done
+	} | ip -n "$netns" -batch -
 }
 
 link_dark() {
 	tarpit sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
-	ip -n tarpit link add dark0 type dummy
-	ip -n tarpit link set dark0 up
-	ip -n tarpit route add 10.9.0.0/24 dev dark0
-	ip -n tarpit route add fd09::/64 dev dark0
+	ip -n tarpit -batch - <<-END
+		link add dark0 type dummy
+		link set dark0 up
+		route add 10.9.0.0/24 dev dark0
+		route add fd09::/64 dev dark0
+	END
+}
+
+# link_bridge [ADDRESS...]: br0 in netns tarpit, with these addresses and t0 as a port, and with
+# br_netfilter. The words in $bridge make the device.
+link_bridge() {
+	modprobe br_netfilter
+	# shellcheck disable=SC2086 # They are words.
+	ip -n tarpit link add br0 ${bridge:-type bridge}
+	ip -n tarpit address flush dev t0
+	ip -n tarpit link set t0 master br0
+	addresses tarpit br0 "$@"
+	tarpit sysctl -qw net.bridge.bridge-nf-call-iptables=1 net.bridge.bridge-nf-call-ip6tables=1
+}
+
+# link_host MAC [ADDRESS...]: e0 in netns host, behind the port h0 of br0.
+link_host() {
+	ip netns add host
+	ip link add h0 netns tarpit type veth peer name e0 netns host address "$1"
+	ip -n tarpit link set h0 master br0 up
+	addresses host e0 "${@:2}"
+}
+
+# sender DEVICE: one send_segments.py in netns peer, which starts once for all calls of
+# send_segments. The MAC address of the next hop is in $MAC.
+sender() { coproc sender { MAC=$MAC inside peer ./send_segments.py "$1" -; }; }
+
+# send_segments SOURCE HOST SEGMENT...: what comes back for each is in the array $got.
+send_segments() {
+	# shellcheck disable=SC2154 # coproc makes the array.
+	echo "$*" >&"${sender[1]}"
+	mapfile -t -n $(($# - 2)) got <&"${sender[0]}"
+	[ ${#got[@]} = $(($# - 2)) ] || die "send_segments.py has ended"
 }
 
 # no_entry: conntrack in netns tarpit has no entry.

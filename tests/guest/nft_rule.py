@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""nft_rule.py - adds a rule with only the target TARPIT to an nftables chain.
+"""nft_rule.py - adds rules with only the target TARPIT to nftables chains.
 
-    nft_rule.py FAMILY TABLE CHAIN REVISION INFO PROTOCOL
-
-The rule claims PROTOCOL, but lacks the expression that iptables-nft adds to match it. INFO is the
-rule's data in hex. If the kernel refuses the rule, prints the error's name and exits with 1.
+Each line of standard input is a rule: FAMILY TABLE CHAIN REVISION INFO PROTOCOL. The rule claims
+PROTOCOL, but lacks the expression that iptables-nft adds to match it. INFO is the rule's data in
+hex. Prints ok for each rule, or the error's name if the kernel refuses it.
 """
 import errno
 import socket
@@ -72,10 +71,12 @@ def add(link, family, body):
 
 
 def main():
-    """Adds the rule that the arguments describe."""
-    family, table, chain, revision, info, protocol = sys.argv[1:]
-    body = rule(table, chain, int(revision), bytes.fromhex(info), int(protocol))
-    sys.exit(add(netlink(), family, body))
+    """Adds the rule that each line describes."""
+    for line in sys.stdin:
+        family, table, chain, revision, info, protocol = line.split()
+        body = rule(table, chain, int(revision), bytes.fromhex(info), int(protocol))
+        with netlink() as link:
+            print(add(link, family, body) or "ok", flush=True)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ Run it in netns peer, in the topology of lib.sh. The tarpit must know the MAC of
     ip -n tarpit neighbour replace 10.0.0.50 lladdr MAC-OF-p0 dev t0        (and fd00::50)
 """
 import collections
-import pathlib
 import select
 import socket
 import struct
@@ -63,7 +62,7 @@ class Stranger:
         self.raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
         self.raw.bind((device, 3))
         self.kind = b"\x86\xdd" if family == "ipv6" else b"\x08\x00"
-        self.mac = pathlib.Path(f"/sys/class/net/{device}/address").read_text("ascii").strip()
+        self.mac = self.raw.getsockname()[4].hex(":")
         told = subprocess.run(["ip", "-n", "tarpit", "-br", "link", "show", "t0"],
                               capture_output=True, text=True, check=True).stdout.split()
         self.theirs = next(word for word in told if word.count(":") == 5)

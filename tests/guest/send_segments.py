@@ -3,7 +3,9 @@
 """send_segments.py - sends crafted TCP segments and prints the replies.
 
     send_segments.py DEVICE SOURCE DESTINATION SEGMENT...
+    send_segments.py DEVICE -
 
+With -, each line of standard input is SOURCE DESTINATION SEGMENT...
 A SEGMENT is letters of FSRPAUEC and settings, joined by commas: S,seq=1000,sport=4000,len=8
     sport dport seq ack win len     of the TCP header, and bytes of payload (2000 80 1000 0 1024 0);
                     ack=iss+N uses the last SYN-ACK that was received
@@ -107,9 +109,8 @@ def line(reply, segment):
     return f"{text} WRONG: {', '.join(wrong)}" if wrong else text
 
 
-def main():
+def send(device, source, destination, *segments):
     """Sends all segments in order."""
-    device, source, destination, *segments = sys.argv[1:]
     ends = (frames.octets(source), frames.octets(destination))
     # Not ETH_P_ALL: the socket must not receive the frames that we send.
     kind = socket.htons(0x86DD if len(ends[0]) == 16 else 0x0800)
@@ -129,6 +130,16 @@ def main():
         if reply and reply.names() == "SA":
             iss = reply.seq
         print(line(reply, segment) if segment.values["wait"] else "sent", flush=True)
+    listener.close()
+
+
+def main():
+    """Sends what the arguments say, or each line."""
+    device, *words = sys.argv[1:]
+    if words != ["-"]:
+        return send(device, *words)
+    for text in sys.stdin:
+        send(device, *text.split())
 
 
 main()
