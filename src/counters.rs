@@ -33,9 +33,11 @@ const PER_FAMILY: usize = MODES.len() + DropReason::COUNT;
 const TARPIT: usize = FAMILIES.len() * PER_FAMILY;
 const PERSIST: usize = TARPIT + heard::COUNT;
 const HONEYPOT: usize = PERSIST + heard::COUNT;
+/// Counters of the packets of tarpit devices; see [`device_packet`].
+const DEVICE: usize = HONEYPOT + heard::COUNT;
 
 /// The number of counters.
-pub(crate) const COUNT: usize = HONEYPOT + heard::COUNT;
+pub(crate) const COUNT: usize = DEVICE + 2 * FAMILIES.len();
 
 /// Peer activity in one mode: the offset of each counter.
 ///
@@ -85,6 +87,18 @@ impl Event {
         };
         base.wrapping_add(offset)
     }
+}
+
+/// The number of the counter of packets that came by a tarpit device, and whether they got a reply.
+/// They are among the [`Event`]s too.
+pub(crate) const fn device_packet(family: Family, answered: bool) -> usize {
+    let offset = match (family, answered) {
+        (Family::V4, true) => 0,
+        (Family::V4, false) => 1,
+        (Family::V6, true) => 2,
+        (Family::V6, false) => 3,
+    };
+    DEVICE.wrapping_add(offset)
 }
 
 /// What a verified segment adds to the counters of its mode.
@@ -137,6 +151,7 @@ pub(crate) fn write(out: &mut impl Sink, value: impl Fn(usize) -> u64) {
     write_peers(out, &value);
     write_probes(out, &value);
     write_ages(out, &value);
+    write_entrances(out, &value);
 }
 
 /// Replies and drops.
@@ -258,4 +273,22 @@ fn write_ages(out: &mut impl Sink, value: &impl Fn(usize) -> u64) {
     counter(out, name, help);
     let time = Seconds(value(PERSIST.wrapping_add(heard::AGES)));
     sample(out, name, &[], time);
+}
+
+/// The packets that came by another entrance than a rule of x_tables.
+fn write_entrances(out: &mut impl Sink, value: &impl Fn(usize) -> u64) {
+    let name = "xt_tarpit_entrance_packets_total";
+    let help = "Those of the replies and drops above that came by a tarpit device, not by a rule.";
+    counter(out, name, help);
+    for (family, label) in FAMILIES {
+        for (answered, word) in [(true, "yes"), (false, "no")] {
+            let value = value(device_packet(family, answered));
+            let labels = [
+                ("entrance", Text("device")),
+                ("family", Text(label)),
+                ("answered", Text(word)),
+            ];
+            sample(out, name, &labels, Number(value));
+        }
+    }
 }

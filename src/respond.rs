@@ -15,27 +15,71 @@ use crate::kapi::{
 use crate::policy::{self, age::Age, cookie::CookieContext, Mode};
 use crate::wire::{Family, Flow, Reply, Segment};
 
-/// Answers a packet or drops it; the verdict is final.
+/// A reply that was sent.
+pub(crate) struct Sent {
+    /// What becomes of the packet that it answers.
+    pub(crate) verdict: Verdict,
+    /// Its length in bytes, from the IP header on.
+    pub(crate) length: usize,
+}
+
+/// Answers a packet.
+///
+/// # Errors
+///
+/// The reason why there is no reply; the packet is to be dropped.
 #[inline(always)]
-pub(crate) fn respond<const IPV6: bool>(mode: Mode, packet: Packet<'_>) -> Verdict {
-    let family = if IPV6 { Family::V6 } else { Family::V4 };
+pub(crate) fn respond<const IPV6: bool>(
+    mode: Mode,
+    packet: Packet<'_>,
+) -> Result<Sent, DropReason> {
+    let family = family::<IPV6>();
     let netns = packet.netns();
     let mut age = Age::NoTimestamps;
     let (packet, reason) = match answer(&packet, family, mode, &mut age) {
         Err(reason) => (packet, reason),
         Ok(answer) => match answer.send(packet, family, (mode, age)) {
             Err(unsent) => unsent,
-            Ok(verdict) => {
+            Ok(sent) => {
                 netns.count(Event::Reply(mode).index(family));
-                return verdict;
+                return Ok(sent);
             }
         },
     };
-    netns.count(Event::Dropped(reason).index(family));
+    Err(ignore(mode, &packet, family, (reason, age)))
+}
+
+/// Counts a packet that gets no reply for a reason that its entrance has found.
+#[cold]
+pub(crate) fn refuse<const IPV6: bool>(
+    mode: Mode,
+    packet: &Packet<'_>,
+    reason: DropReason,
+) -> DropReason {
+    ignore(mode, packet, family::<IPV6>(), (reason, Age::NoTimestamps))
+}
+
+const fn family<const IPV6: bool>() -> Family {
+    if IPV6 {
+        Family::V6
+    } else {
+        Family::V4
+    }
+}
+
+/// Counts a packet that gets no reply, and tells the tracepoint.
+#[inline(always)]
+fn ignore(
+    mode: Mode,
+    packet: &Packet<'_>,
+    family: Family,
+    (reason, age): (DropReason, Age),
+) -> DropReason {
+    packet.netns().count(Event::Dropped(reason).index(family));
     if packet.traced() {
         packet.trace_ignored(mode.name(), reason.name(), age.milliseconds());
     }
-    Verdict::Drop
+    reason
 }
 
 /// A reply and its route.
@@ -86,10 +130,11 @@ impl Answer {
         packet: Packet<'a>,
         family: Family,
         (mode, age): (Mode, Age),
-    ) -> Result<Verdict, (Packet<'a>, DropReason)> {
+    ) -> Result<Sent, (Packet<'a>, DropReason)> {
         let Self { reply, back, route } = self;
         let path = route.path_info();
-        let mut skb = ReplySkb::new(packet, reply.length(family), route)?;
+        let length = reply.length(family);
+        let mut skb = ReplySkb::new(packet, length, route)?;
         reply.emit(&back, path, skb.bytes());
         if matches!(reply, Reply::Rst(_)) {
             skb.set_closing();
@@ -97,6 +142,9 @@ impl Answer {
         if skb.traced() {
             skb.trace(mode.name(), age.milliseconds());
         }
-        Ok(skb.send())
+        Ok(Sent {
+            verdict: skb.send(),
+            length,
+        })
     }
 }

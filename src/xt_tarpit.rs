@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-//! `-j TARPIT`: completes the TCP handshake, advertises a zero window, and keeps no state.
+//! `-j TARPIT` and the device `type tarpit`: complete the TCP handshake, advertise a zero window,
+//! and keep no state.
 //!
 //! The initial sequence number is a keyed hash of the connection, as in SYN cookies. So an ACK
 //! proves the handshake, and nothing has to be kept.
 //!
 //! ```text
-//!   rule ─► front::xtables ─► Mode           skb ─► kapi::packet ─► wire::Segment ─► policy
-//!           (check and decode)                                                          │
+//!   rule ───► front::xtables ─► Mode         skb ─► kapi::packet ─► wire::Segment ─► policy
+//!   device ─► front::device ──► Mode                                                    │
 //!                                            skb ◄─ kapi::reply ◄─ wire::Reply ◄────────┤
 //!                                            counters ◄─ DropReason ◄───────────────────┘
 //! ```
@@ -31,21 +32,24 @@ module! {
     authors: ["xt_TARPIT developers"],
     description: "Xtables: hold TCP peers in a connection with a zero window",
     license: "GPL",
-    alias: ["ipt_TARPIT", "ip6t_TARPIT"],
+    alias: ["ipt_TARPIT", "ip6t_TARPIT", "rtnl-link-tarpit"],
 }
 
 /// What the module has registered; dropped in this order.
 struct XtTarpit {
+    _devices: front::device::Registration,
     _targets: front::xtables::Registration,
     _namespaces: kapi::netns::Registration,
 }
 
 impl kernel::Module for XtTarpit {
     fn init(_module: &'static ThisModule) -> Result<Self> {
-        // Targets use the state of the namespace, so it is set up before they are registered.
+        // Entrances use the state of the namespace, so it is set up before they are registered.
         let namespaces = kapi::netns::Registration::new()?;
+        let targets = front::xtables::Registration::new()?;
         Ok(Self {
-            _targets: front::xtables::Registration::new()?,
+            _devices: front::device::Registration::new()?,
+            _targets: targets,
             _namespaces: namespaces,
         })
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The fronts: each hands a packet and a mode to `respond`.
 
+pub(crate) mod device;
 pub(crate) mod xtables;

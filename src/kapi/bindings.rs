@@ -34,8 +34,70 @@ pub type tarpit_verdict = ::core::ffi::c_uint;
 pub const TARPIT_PRE_ROUTING: tarpit_hook = 0;
 pub const TARPIT_LOCAL_IN: tarpit_hook = 1;
 pub const TARPIT_FORWARD: tarpit_hook = 2;
+pub const TARPIT_DEVICE: tarpit_hook = 16;
 pub const TARPIT_OTHER_HOOK: tarpit_hook = 255;
 pub type tarpit_hook = ::core::ffi::c_uint;
+pub const TARPIT_BY_ROUTE: tarpit_way = 0;
+pub const TARPIT_BY_BRIDGE: tarpit_way = 1;
+pub const TARPIT_REFLECT: tarpit_way = 2;
+pub const TARPIT_RECEIVE: tarpit_way = 3;
+pub const TARPIT_RECEIVE_SENT: tarpit_way = 4;
+pub type tarpit_way = ::core::ffi::c_uint;
+pub const TARPIT_FROM_HOST: tarpit_origin = 0;
+pub const TARPIT_FROM_ETHERNET: tarpit_origin = 1;
+pub const TARPIT_FROM_TARPIT: tarpit_origin = 2;
+pub const TARPIT_FROM_OTHER: tarpit_origin = 3;
+pub type tarpit_origin = ::core::ffi::c_uint;
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct tarpit_arrival {
+    pub dev: *mut net_device,
+    pub sent: *mut net_device,
+    pub mac: [u8; 12usize],
+    pub vlan_proto: u16,
+    pub vlan_tci: u16,
+    pub origin: u8,
+    pub way: u8,
+    pub routed: bool,
+    pub port: bool,
+    pub egress: bool,
+    pub ethernet: bool,
+    pub ipsec: bool,
+    pub gso: bool,
+    pub nat: bool,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of tarpit_arrival"][::core::mem::size_of::<tarpit_arrival>() - 48usize];
+    ["Alignment of tarpit_arrival"][::core::mem::align_of::<tarpit_arrival>() - 8usize];
+    ["Offset of field: tarpit_arrival::dev"][::core::mem::offset_of!(tarpit_arrival, dev) - 0usize];
+    ["Offset of field: tarpit_arrival::sent"]
+        [::core::mem::offset_of!(tarpit_arrival, sent) - 8usize];
+    ["Offset of field: tarpit_arrival::mac"]
+        [::core::mem::offset_of!(tarpit_arrival, mac) - 16usize];
+    ["Offset of field: tarpit_arrival::vlan_proto"]
+        [::core::mem::offset_of!(tarpit_arrival, vlan_proto) - 28usize];
+    ["Offset of field: tarpit_arrival::vlan_tci"]
+        [::core::mem::offset_of!(tarpit_arrival, vlan_tci) - 30usize];
+    ["Offset of field: tarpit_arrival::origin"]
+        [::core::mem::offset_of!(tarpit_arrival, origin) - 32usize];
+    ["Offset of field: tarpit_arrival::way"]
+        [::core::mem::offset_of!(tarpit_arrival, way) - 33usize];
+    ["Offset of field: tarpit_arrival::routed"]
+        [::core::mem::offset_of!(tarpit_arrival, routed) - 34usize];
+    ["Offset of field: tarpit_arrival::port"]
+        [::core::mem::offset_of!(tarpit_arrival, port) - 35usize];
+    ["Offset of field: tarpit_arrival::egress"]
+        [::core::mem::offset_of!(tarpit_arrival, egress) - 36usize];
+    ["Offset of field: tarpit_arrival::ethernet"]
+        [::core::mem::offset_of!(tarpit_arrival, ethernet) - 37usize];
+    ["Offset of field: tarpit_arrival::ipsec"]
+        [::core::mem::offset_of!(tarpit_arrival, ipsec) - 38usize];
+    ["Offset of field: tarpit_arrival::gso"]
+        [::core::mem::offset_of!(tarpit_arrival, gso) - 39usize];
+    ["Offset of field: tarpit_arrival::nat"]
+        [::core::mem::offset_of!(tarpit_arrival, nat) - 40usize];
+};
 #[repr(C)]
 #[derive(Copy, Clone)]
 pub struct tarpit_packet {
@@ -53,10 +115,11 @@ pub struct tarpit_packet {
     pub pkt_host: bool,
     pub csum_none: bool,
     pub traced: bool,
+    pub arrival: tarpit_arrival,
 }
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
-    ["Size of tarpit_packet"][::core::mem::size_of::<tarpit_packet>() - 64usize];
+    ["Size of tarpit_packet"][::core::mem::size_of::<tarpit_packet>() - 112usize];
     ["Alignment of tarpit_packet"][::core::mem::align_of::<tarpit_packet>() - 8usize];
     ["Offset of field: tarpit_packet::skb"][::core::mem::offset_of!(tarpit_packet, skb) - 0usize];
     ["Offset of field: tarpit_packet::net"][::core::mem::offset_of!(tarpit_packet, net) - 8usize];
@@ -83,6 +146,8 @@ const _: () = {
         [::core::mem::offset_of!(tarpit_packet, csum_none) - 56usize];
     ["Offset of field: tarpit_packet::traced"]
         [::core::mem::offset_of!(tarpit_packet, traced) - 57usize];
+    ["Offset of field: tarpit_packet::arrival"]
+        [::core::mem::offset_of!(tarpit_packet, arrival) - 64usize];
 };
 #[repr(C)]
 #[derive(Copy, Clone)]
@@ -106,7 +171,7 @@ pub struct tarpit_route {
     pub hop_limit: i32,
     pub unicast: bool,
     pub inward: bool,
-    pub by_bridge: bool,
+    pub way: u8,
 }
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
@@ -122,8 +187,7 @@ const _: () = {
         [::core::mem::offset_of!(tarpit_route, unicast) - 20usize];
     ["Offset of field: tarpit_route::inward"]
         [::core::mem::offset_of!(tarpit_route, inward) - 21usize];
-    ["Offset of field: tarpit_route::by_bridge"]
-        [::core::mem::offset_of!(tarpit_route, by_bridge) - 22usize];
+    ["Offset of field: tarpit_route::way"][::core::mem::offset_of!(tarpit_route, way) - 22usize];
 };
 #[repr(C)]
 #[derive(Copy, Clone)]
@@ -148,6 +212,7 @@ extern "C" {
     pub fn tarpit_counters_alloc(count: usize) -> *mut u64;
     pub fn tarpit_counters_free(counters: *mut u64);
     pub fn tarpit_counters_inc(counters: *mut u64, index: usize);
+    pub fn tarpit_counters_add(counters: *mut u64, index: usize, value: u64);
     pub fn tarpit_counters_update(
         counters: *mut u64,
         first: usize,
@@ -168,23 +233,31 @@ extern "C" {
         dport: u16,
         route: *mut tarpit_route,
     ) -> bool;
+    pub fn tarpit_device_route_back(
+        packet: *const tarpit_packet,
+        sport: u16,
+        dport: u16,
+        route: *mut tarpit_route,
+    ) -> bool;
     pub fn tarpit_dst_release(dst: *mut dst_entry);
+    pub fn tarpit_trim(packet: *mut tarpit_packet, length: u32);
     pub fn tarpit_reply_rewrite(
         packet: *const tarpit_packet,
         length: u32,
-        dst: *mut dst_entry,
+        route: *const tarpit_route,
         track: bool,
     ) -> tarpit_reply;
     pub fn tarpit_reply_alloc(
         packet: *const tarpit_packet,
         length: u32,
-        dst: *mut dst_entry,
+        route: *const tarpit_route,
         track: bool,
     ) -> tarpit_reply;
     pub fn tarpit_reply_set_closing(skb: *const sk_buff);
     pub fn tarpit_reply_free(skb: *mut sk_buff);
     pub fn tarpit_reply_send(skb: *mut sk_buff, net: *mut net, ipv6: bool);
     pub fn tarpit_reply_bridge(skb: *mut sk_buff, packet: *const tarpit_packet);
+    pub fn tarpit_reply_link(skb: *mut sk_buff, packet: *const tarpit_packet, way: u8);
     pub fn tarpit_trace_reply(skb: *const sk_buff, ipv6: bool, mode: tarpit_text, age: i64);
     pub fn tarpit_trace_ignored(
         packet: *const tarpit_packet,

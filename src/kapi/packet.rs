@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-//! A packet in a hook of netfilter, borrowed until it is dropped or becomes the reply.
+//! A packet in a hook of netfilter or in a device, borrowed until it is dropped or becomes the
+//! reply.
 
 use super::{
     bindings::{
-        self, tarpit_packet, TARPIT_FORWARD, TARPIT_LOCAL_IN, TARPIT_MARTIAN, TARPIT_NOT_UNICAST,
-        TARPIT_PRE_ROUTING, TARPIT_UNICAST, TARPIT_UNROUTED,
+        self, tarpit_packet, TARPIT_DEVICE, TARPIT_FORWARD, TARPIT_LOCAL_IN, TARPIT_MARTIAN,
+        TARPIT_NOT_UNICAST, TARPIT_PRE_ROUTING, TARPIT_UNICAST, TARPIT_UNROUTED,
     },
     netns::Netns,
     trace,
@@ -33,7 +34,7 @@ fn is(hook: u8, wanted: bindings::tarpit_hook) -> bool {
     bindings::tarpit_hook::from(hook) == wanted
 }
 
-/// A packet in one of netfilter's hooks.
+/// A packet in one of netfilter's hooks, or in a tarpit device.
 ///
 /// # Invariants
 ///
@@ -82,18 +83,8 @@ impl<'a> Packet<'a> {
     /// They are copied only if the packet's linear part is shorter.
     #[inline(always)]
     pub(crate) fn headers<'b>(&'b self, copy: &'b mut Headers) -> &'b [u8] {
-        let wanted = self.raw.length.min(READ);
-        if self.raw.head_length >= wanted {
-            // SAFETY: The head is that long and does not change, by the invariant.
-            return unsafe { slice::from_raw_parts(self.raw.head, wanted as usize) };
-        }
-        let copy: *mut u8 = copy.0.as_mut_ptr().cast();
-        // SAFETY: `wanted` bytes are in the packet and fit into `copy`.
-        match unsafe { skb_copy_bits(self.raw.skb, 0, copy.cast(), wanted as i32) } {
-            // SAFETY: That many have just been written.
-            0 => unsafe { slice::from_raw_parts(copy, wanted as usize) },
-            _ => &[],
-        }
+        // SAFETY: The pointers are valid, and nothing changes the data, by the invariant.
+        unsafe { read(self.raw, copy) }
     }
 
     /// Checks the hook and all that is known of the input route without a lookup.
@@ -107,9 +98,14 @@ impl<'a> Packet<'a> {
     #[inline(always)]
     pub(crate) fn check_input(&self) -> Result<(), DropReason> {
         let hook = self.raw.hook;
-        if ![TARPIT_PRE_ROUTING, TARPIT_LOCAL_IN, TARPIT_FORWARD]
-            .into_iter()
-            .any(|known| is(hook, known))
+        if ![
+            TARPIT_PRE_ROUTING,
+            TARPIT_LOCAL_IN,
+            TARPIT_FORWARD,
+            TARPIT_DEVICE,
+        ]
+        .into_iter()
+        .any(|known| is(hook, known))
         {
             return Err(DropReason::OtherHook);
         }
@@ -167,9 +163,40 @@ impl<'a> Packet<'a> {
 
     /// Whether a reply belongs to the packet's tracked connection, if there is one.
     ///
-    /// In PREROUTING it does not, so that a flood there costs no entry.
+    /// In PREROUTING it does not, so that a flood there costs no entry. From a device it does only
+    /// if NAT has to be undone.
     pub(super) fn may_be_tracked(&self) -> bool {
+        if self.by_device() {
+            return self.raw.arrival.nat;
+        }
         !is(self.raw.hook, TARPIT_PRE_ROUTING)
+    }
+
+    /// Whether a tarpit device has taken the packet.
+    pub(super) fn by_device(&self) -> bool {
+        is(self.raw.hook, TARPIT_DEVICE)
+    }
+}
+
+/// The bytes from the IP header on, at least as many as fit into `copy`.
+///
+/// # Safety
+///
+/// The skb is valid, and `head` and the lengths describe its data, which nothing changes while the
+/// result is used.
+#[inline(always)]
+pub(super) unsafe fn read<'b>(raw: &'b tarpit_packet, copy: &'b mut Headers) -> &'b [u8] {
+    let wanted = raw.length.min(READ);
+    if raw.head_length >= wanted {
+        // SAFETY: The head is that long and does not change, by this function's contract.
+        return unsafe { slice::from_raw_parts(raw.head, wanted as usize) };
+    }
+    let copy: *mut u8 = copy.0.as_mut_ptr().cast();
+    // SAFETY: `wanted` bytes are in the packet and fit into `copy`.
+    match unsafe { skb_copy_bits(raw.skb, 0, copy.cast(), wanted as i32) } {
+        // SAFETY: That many have just been written.
+        0 => unsafe { slice::from_raw_parts(copy, wanted as usize) },
+        _ => &[],
     }
 }
 

@@ -1,26 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The reply as an skb.
 
-use super::{bindings, packet::Packet, route::Route, trace, Verdict};
+use super::{
+    bindings,
+    packet::Packet,
+    route::{Exit, Route},
+    trace, Verdict,
+};
 use crate::drop_reason::DropReason;
 use core::{mem::ManuallyDrop, ptr::NonNull, slice};
-use kernel::bindings::{net, sk_buff};
+use kernel::bindings::sk_buff;
 
 /// An skb that has its route and whose bytes are to be written. Dropping it frees it; sending it
 /// consumes it.
 ///
 /// # Invariants
 ///
-/// `skb` is valid, unshared and linear, and has a route. Its `length` bytes start at `data`, all
-/// initialized. `net` is valid. If `packet` is none, that packet has become this skb.
+/// `skb` is valid, unshared and linear, and has its route where it needs one. Its `length` bytes
+/// start at `data`, all initialized. `raw` is that of the packet, whose skb is only valid while
+/// `packet` is there: if it is none, that packet has become this skb.
 pub(crate) struct ReplySkb<'a> {
     skb: NonNull<sk_buff>,
     data: *mut u8,
     length: usize,
-    net: *mut net,
-    ipv6: bool,
-    by_bridge: bool,
-    traced: bool,
+    raw: &'a bindings::tarpit_packet,
+    exit: Exit,
     packet: Option<Packet<'a>>,
 }
 
@@ -47,7 +51,7 @@ impl<'a> ReplySkb<'a> {
         };
         let raw = packet.raw;
         let (Allocated { skb, data }, packet) = make(packet, bytes, &route)?;
-        let by_bridge = route.by_bridge();
+        let exit = route.exit();
         let _ = route.into_raw();
         // INVARIANT: A rewritten and an allocated skb are both unshared and linear, and have that
         // length and the route.
@@ -55,10 +59,8 @@ impl<'a> ReplySkb<'a> {
             skb,
             data,
             length,
-            net: raw.net,
-            ipv6: raw.ipv6,
-            by_bridge,
-            traced: raw.traced,
+            raw,
+            exit,
             packet,
         })
     }
@@ -78,27 +80,27 @@ impl<'a> ReplySkb<'a> {
 
     /// Whether a tracepoint of ours is enabled.
     pub(crate) fn traced(&self) -> bool {
-        self.traced
+        self.raw.traced
     }
 
     /// Fires the tracepoint for a reply.
     pub(crate) fn trace(&self, mode: &str, age: Option<u32>) {
-        trace::reply(self.skb, self.ipv6, mode, age);
+        trace::reply(self.skb, self.raw.ipv6, mode, age);
     }
 
     /// Sends the reply; the verdict is that of the packet that it answers.
     #[inline(always)]
     pub(crate) fn send(mut self) -> Verdict {
-        let Some(packet) = self.packet.take() else {
-            self.send_by_route();
-            return Verdict::Stolen;
-        };
-        if self.by_bridge {
-            self.send_by_bridge(&packet);
-        } else {
-            self.send_by_route();
+        let packet = self.packet.take();
+        match (self.exit, &packet) {
+            (Exit::Bridge, Some(packet)) => self.send_by_bridge(packet),
+            (Exit::Link(way), _) => self.send_by_link(way),
+            _ => self.send_by_route(),
         }
-        Verdict::Drop
+        match packet {
+            Some(_) => Verdict::Drop,
+            None => Verdict::Stolen,
+        }
     }
 
     /// Sends the reply by the packet's bridge port, from the MAC address that the packet went to.
@@ -110,10 +112,19 @@ impl<'a> ReplySkb<'a> {
         unsafe { bindings::tarpit_reply_bridge(this.skb.as_ptr(), packet.raw) };
     }
 
+    /// The MAC addresses are the packet's, swapped.
+    #[inline(never)]
+    fn send_by_link(self, way: u8) {
+        let this = ManuallyDrop::new(self);
+        // SAFETY: The skb is valid and complete, and has room for the link-layer header; the kernel
+        // takes it over. The route was found for this way, so the device that it names is valid.
+        unsafe { bindings::tarpit_reply_link(this.skb.as_ptr(), this.raw, way) };
+    }
+
     fn send_by_route(self) {
         let this = ManuallyDrop::new(self);
         // SAFETY: The skb is valid, routed and complete; the kernel takes it over.
-        unsafe { bindings::tarpit_reply_send(this.skb.as_ptr(), this.net, this.ipv6) };
+        unsafe { bindings::tarpit_reply_send(this.skb.as_ptr(), this.raw.net, this.raw.ipv6) };
     }
 }
 
@@ -138,18 +149,18 @@ fn make<'a>(
     length: u32,
     route: &Route,
 ) -> Result<(Allocated, Option<Packet<'a>>), (Packet<'a>, DropReason)> {
-    let (raw, track, dst) = (packet.raw, packet.may_be_tracked(), route.as_ptr());
+    let (raw, track, by) = (packet.raw, packet.may_be_tracked(), route.as_ptr());
     // A reply by a bridge port still needs the packet's Ethernet header.
-    if !route.by_bridge() {
+    if route.exit() != Exit::Bridge {
         // SAFETY: The packet and the route are valid, by their invariants, and the packet is not
         // used again if it has been rewritten.
-        let reply = unsafe { bindings::tarpit_reply_rewrite(raw, length, dst, track) };
+        let reply = unsafe { bindings::tarpit_reply_rewrite(raw, length, by, track) };
         if let Some(reply) = Allocated::new(reply) {
             return Ok((reply, None));
         }
     }
     // SAFETY: The packet and the route are valid, by their invariants.
-    match Allocated::new(unsafe { bindings::tarpit_reply_alloc(raw, length, dst, track) }) {
+    match Allocated::new(unsafe { bindings::tarpit_reply_alloc(raw, length, by, track) }) {
         Some(reply) => Ok((reply, Some(packet))),
         None => Err((packet, DropReason::NoMemory)),
     }

@@ -11,8 +11,20 @@ use kernel::bindings::dst_entry;
 ///
 /// # Invariants
 ///
-/// `dst` is valid and without an error, and this owns one reference to it.
+/// `dst` is null, or it is valid and without an error, and this owns one reference to it. It is
+/// null only if `way` is by the link.
 pub(crate) struct Route(bindings::tarpit_route);
+
+/// How a reply leaves.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// By its route.
+    Route,
+    /// By the bridge port that the packet came in by.
+    Bridge,
+    /// By the link that the packet came by, which C knows by this number.
+    Link(u8),
+}
 
 impl Route {
     /// Looks up the route of the reply to `packet`; `flow` is the reply's.
@@ -26,8 +38,15 @@ impl Route {
     pub(crate) fn back(packet: &Packet<'_>, flow: &Flow) -> Result<Self, DropReason> {
         let (sport, dport) = (flow.source.to_be(), flow.destination.to_be());
         let mut route = MaybeUninit::uninit();
-        // SAFETY: The packet is valid, by its invariant, and `route` may be written.
-        if !unsafe { bindings::tarpit_route_back(packet.raw, sport, dport, route.as_mut_ptr()) } {
+        let to = route.as_mut_ptr();
+        let found = if packet.by_device() {
+            // SAFETY: The packet is valid, by its invariant; `to` has room for what is written.
+            unsafe { bindings::tarpit_device_route_back(packet.raw, sport, dport, to) }
+        } else {
+            // SAFETY: As above.
+            unsafe { bindings::tarpit_route_back(packet.raw, sport, dport, to) }
+        };
+        if !found {
             return Err(DropReason::NoRoute);
         }
         // INVARIANT: The lookup has taken a reference, and gives no route with an error.
@@ -42,9 +61,13 @@ impl Route {
         Ok(route)
     }
 
-    /// Whether the reply leaves by the bridge port that the packet came in by.
-    pub(super) fn by_bridge(&self) -> bool {
-        self.0.by_bridge
+    /// How the reply leaves.
+    pub(super) fn exit(&self) -> Exit {
+        match bindings::tarpit_way::from(self.0.way) {
+            bindings::TARPIT_BY_ROUTE => Exit::Route,
+            bindings::TARPIT_BY_BRIDGE => Exit::Bridge,
+            _ => Exit::Link(self.0.way),
+        }
     }
 
     /// Bytes that fit into one packet.
@@ -62,19 +85,19 @@ impl Route {
     }
 
     /// The route, borrowed.
-    pub(super) fn as_ptr(&self) -> *mut dst_entry {
-        self.0.dst
+    pub(super) fn as_ptr(&self) -> *const bindings::tarpit_route {
+        &self.0
     }
 
     /// Gives the reference to the caller.
     pub(super) fn into_raw(self) -> *mut dst_entry {
-        ManuallyDrop::new(self).as_ptr()
+        ManuallyDrop::new(self).0.dst
     }
 }
 
 impl Drop for Route {
     fn drop(&mut self) {
-        // SAFETY: This owns the reference, by the invariant.
+        // SAFETY: This owns the reference if there is one, by the invariant; null is no reference.
         unsafe { bindings::tarpit_dst_release(self.0.dst) };
     }
 }

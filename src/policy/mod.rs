@@ -10,6 +10,7 @@ pub(crate) mod cookie;
 mod honeypot;
 mod persist;
 mod reset;
+pub(crate) mod way;
 
 use crate::drop_reason::DropReason;
 use crate::wire::{Ack, Reply, Segment, Seq, SynAck, Timestamps};

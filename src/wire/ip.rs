@@ -5,7 +5,7 @@ use super::{array, be16, be32, checksum::Sum};
 use crate::drop_reason::DropReason;
 
 /// The length of IPv6's own header in bytes.
-const FIXED_V6: u16 = 40;
+pub(super) const FIXED_V6: u16 = 40;
 
 /// The protocol number of TCP.
 const TCP: u8 = 6;

@@ -7,6 +7,7 @@
 
 pub(crate) mod checksum;
 pub(crate) mod flags;
+pub(crate) mod frame;
 pub(crate) mod ip;
 pub(crate) mod options;
 pub(crate) mod reply;

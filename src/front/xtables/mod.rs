@@ -7,7 +7,7 @@ pub(crate) mod abi;
 mod bindings;
 mod rule;
 
-use crate::kapi::{self, bindings::tarpit_packet, packet::Packet};
+use crate::kapi::{self, bindings::tarpit_packet, packet::Packet, Verdict};
 use crate::respond::respond;
 use abi::{xt_tarpit_tginfo, xt_tarpit_tginfo_v1};
 use core::{
@@ -90,7 +90,7 @@ macro_rules! export_revision {
             // SAFETY: By this function's contract. Any bytes are a value of the type, and x_tables
             // aligns rule data to 8 bytes, which is enough.
             let rule = unsafe { &*info.cast::<$info>() };
-            respond::<$ipv6>(rule.mode(), packet) as u32
+            respond::<$ipv6>(rule.mode(), packet).map_or(Verdict::Drop, |sent| sent.verdict) as u32
         }
     };
 }

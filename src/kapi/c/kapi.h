@@ -53,15 +53,51 @@ enum tarpit_verdict {
 	TARPIT_STOLEN = 2,
 };
 
-/* The hooks that packets come in by; packet.c asserts the values. */
+/* The hooks that packets come in by, or a device; packet.c asserts the values. */
 enum tarpit_hook {
 	TARPIT_PRE_ROUTING = 0,
 	TARPIT_LOCAL_IN = 1,
 	TARPIT_FORWARD = 2,
+	TARPIT_DEVICE = 16,
 	TARPIT_OTHER_HOOK = 255,
 };
 
-/* A packet in a netfilter hook, with the properties that one call reads. */
+/* The ways by which a reply leaves. */
+enum tarpit_way {
+	TARPIT_BY_ROUTE,
+	TARPIT_BY_BRIDGE,	/* by the segment's bridge port */
+	TARPIT_REFLECT,		/* out by the device where the packet came in */
+	TARPIT_RECEIVE,		/* in by the tarpit device */
+	TARPIT_RECEIVE_SENT,	/* in by the device that was about to send the packet */
+};
+
+/* Where a packet came in before it was sent to a tarpit device. */
+enum tarpit_origin {
+	TARPIT_FROM_HOST,
+	TARPIT_FROM_ETHERNET,
+	TARPIT_FROM_TARPIT,
+	TARPIT_FROM_OTHER,
+};
+
+/* How a packet came to a tarpit device. */
+struct tarpit_arrival {
+	struct net_device *dev;		/* the tarpit device */
+	struct net_device *sent;	/* the device that was about to send it, or NULL */
+	u8 mac[12];			/* destination and source, if it has an Ethernet header */
+	__be16 vlan_proto;		/* 0: it has no tag */
+	u16 vlan_tci;
+	u8 origin;			/* enum tarpit_origin */
+	u8 way;				/* enum tarpit_way; Rust writes it */
+	bool routed;			/* a route led to the device */
+	bool port;			/* the device is a bridge's port, or below a macvlan */
+	bool egress;			/* it was redirected where another device sends */
+	bool ethernet;			/* it has an Ethernet header */
+	bool ipsec;			/* IPsec delivered it, or may apply to the reply */
+	bool gso;			/* it is a super-packet */
+	bool nat;			/* its connection is NATed */
+};
+
+/* A packet in a netfilter hook or a device, with the properties that one call reads. */
 struct tarpit_packet {
 	struct sk_buff *skb;
 	struct net *net;
@@ -77,6 +113,7 @@ struct tarpit_packet {
 	bool pkt_host;			/* the link-layer address is ours */
 	bool csum_none;			/* the device reports nothing about the checksum */
 	bool traced;			/* a tracepoint of ours is enabled */
+	struct tarpit_arrival arrival;	/* only if the hook is TARPIT_DEVICE */
 };
 
 /* A Rust string: not terminated by a zero. */
@@ -87,13 +124,13 @@ struct tarpit_text {
 
 /* A route, with a reference to it, and its properties. */
 struct tarpit_route {
-	struct dst_entry *dst;
+	struct dst_entry *dst;	/* NULL where the link alone leads to the peer */
 	u32 mtu;
 	u32 advmss;
 	s32 hop_limit;
 	bool unicast;
 	bool inward;		/* to this host, although the packet came from outside */
-	bool by_bridge;		/* the reply leaves by the segment's bridge port */
+	u8 way;			/* enum tarpit_way */
 };
 
 /*
@@ -118,6 +155,7 @@ struct tarpit_netns *tarpit_net_state(const struct net *net);
 u64 __percpu *tarpit_counters_alloc(size_t count);
 void tarpit_counters_free(u64 __percpu *counters);
 void tarpit_counters_inc(u64 __percpu *counters, size_t index);
+void tarpit_counters_add(u64 __percpu *counters, size_t index, u64 value);
 void tarpit_counters_update(u64 __percpu *counters, size_t first, size_t kind,
 			    u64 age, u64 payload);
 u64 tarpit_counters_sum(const u64 __percpu *counters, size_t index);
@@ -131,16 +169,20 @@ u16 tarpit_checksum(const struct tarpit_packet *packet, u32 offset);
 
 bool tarpit_route_back(const struct tarpit_packet *packet,
 		       __be16 sport, __be16 dport, struct tarpit_route *route);
+bool tarpit_device_route_back(const struct tarpit_packet *packet,
+			      __be16 sport, __be16 dport, struct tarpit_route *route);
 void tarpit_dst_release(struct dst_entry *dst);
+void tarpit_trim(struct tarpit_packet *packet, u32 length);
 
 struct tarpit_reply tarpit_reply_rewrite(const struct tarpit_packet *packet,
-					 u32 length, struct dst_entry *dst, bool track);
+					 u32 length, const struct tarpit_route *route, bool track);
 struct tarpit_reply tarpit_reply_alloc(const struct tarpit_packet *packet,
-				       u32 length, struct dst_entry *dst, bool track);
+				       u32 length, const struct tarpit_route *route, bool track);
 void tarpit_reply_set_closing(const struct sk_buff *skb);
 void tarpit_reply_free(struct sk_buff *skb);
 void tarpit_reply_send(struct sk_buff *skb, struct net *net, bool ipv6);
 void tarpit_reply_bridge(struct sk_buff *skb, const struct tarpit_packet *packet);
+void tarpit_reply_link(struct sk_buff *skb, const struct tarpit_packet *packet, u8 way);
 
 void tarpit_trace_reply(const struct sk_buff *skb, bool ipv6,
 			struct tarpit_text mode, s64 age);
@@ -156,6 +198,7 @@ void xt_tarpit_exit(void);
 extern unsigned int tarpit_net_id;
 bool tarpit_is_bridged(const struct tarpit_packet *packet);
 bool tarpit_bridge_reaches_peer(const struct tarpit_packet *packet);
+struct net_device *tarpit_link_device(const struct tarpit_packet *packet, u8 way);
 #endif
 
 #endif /* _XT_TARPIT_KAPI_H */

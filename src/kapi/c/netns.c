@@ -66,6 +66,11 @@ void tarpit_counters_inc(u64 __percpu *counters, size_t index)
 	this_cpu_inc(counters[index]);
 }
 
+void tarpit_counters_add(u64 __percpu *counters, size_t index, u64 value)
+{
+	this_cpu_add(counters[index], value);
+}
+
 /* Adding zero is cheaper than a test for zero. */
 void tarpit_counters_update(u64 __percpu *counters, size_t first, size_t kind,
 			   u64 age, u64 payload)

@@ -34,15 +34,28 @@ static struct tarpit_reply tarpit_address(struct sk_buff *skb, bool ipv6, u32 ma
 	return (struct tarpit_reply){ .skb = skb, .data = skb->data };
 }
 
-/* Whether the segment is unshared and linear, and has room for a reply. */
-static bool tarpit_may_rewrite(struct sk_buff *skb, unsigned int length,
-			       const struct dst_entry *dst)
+/* Whether the segment has room for a reply that leaves by the route. */
+static bool tarpit_has_room(const struct tarpit_packet *packet, const struct tarpit_route *route)
 {
-	return !skb_shared(skb) && !skb->cloned && !skb->nohdr && !skb->peeked &&
-	       !skb_is_nonlinear(skb) && !skb_is_gso(skb) && !skb_zcopy(skb) &&
-	       skb->len >= length &&
-	       skb_headroom(skb) >= LL_RESERVED_SPACE(dst_dev_rcu(dst)) + dst->header_len &&
+	const struct sk_buff *skb = packet->skb;
+	const struct dst_entry *dst = route->dst;
+
+	if (!dst)
+		return skb_headroom(skb) >=
+		       LL_RESERVED_SPACE(tarpit_link_device(packet, route->way));
+	return skb_headroom(skb) >= LL_RESERVED_SPACE(dst_dev_rcu(dst)) + dst->header_len &&
 	       skb_tailroom(skb) >= dst->trailer_len;
+}
+
+/* Whether the segment is unshared and linear, and has room for a reply. */
+static bool tarpit_may_rewrite(const struct tarpit_packet *packet, unsigned int length,
+			       const struct tarpit_route *route)
+{
+	const struct sk_buff *skb = packet->skb;
+
+	return !skb_shared(skb) && !skb->cloned && !skb->nohdr && !skb->peeked &&
+	       !skb_is_nonlinear(skb) && !skb_is_gso(skb) && !skb_zcopy(packet->skb) &&
+	       skb->len >= length && tarpit_has_room(packet, route);
 }
 
 /*
@@ -71,14 +84,14 @@ static void tarpit_scrub(struct sk_buff *skb)
  * the segment is shared or has too little room.
  */
 struct tarpit_reply tarpit_reply_rewrite(const struct tarpit_packet *packet,
-					 u32 length, struct dst_entry *dst, bool track)
+					 u32 length, const struct tarpit_route *route, bool track)
 {
 	struct sk_buff *skb = packet->skb;
 	enum ip_conntrack_info info;
 	struct nf_conn *ct = NULL;
 	u32 mark;
 
-	if (!tarpit_may_rewrite(skb, length, dst))
+	if (!tarpit_may_rewrite(packet, length, route))
 		return (struct tarpit_reply){};
 	mark = tarpit_mark(packet);
 	if (track) {
@@ -93,15 +106,15 @@ struct tarpit_reply tarpit_reply_rewrite(const struct tarpit_packet *packet,
 		nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
 	skb->len = length;
 	skb_set_tail_pointer(skb, length);
-	return tarpit_address(skb, packet->ipv6, mark, dst);
+	return tarpit_address(skb, packet->ipv6, mark, route->dst);
 }
 
 /* Allocates an skb of zeros for the reply. Returns no reply if there is no memory. */
 struct tarpit_reply tarpit_reply_alloc(const struct tarpit_packet *packet,
-				       u32 length, struct dst_entry *dst, bool track)
+				       u32 length, const struct tarpit_route *route, bool track)
 {
-	struct sk_buff *skb = alloc_skb(LL_MAX_HEADER + length + dst->trailer_len,
-					GFP_ATOMIC);
+	const u32 trailer = route->dst ? route->dst->trailer_len : 0;
+	struct sk_buff *skb = alloc_skb(LL_MAX_HEADER + length + trailer, GFP_ATOMIC);
 	enum ip_conntrack_info info;
 
 	if (!skb)
@@ -112,7 +125,7 @@ struct tarpit_reply tarpit_reply_alloc(const struct tarpit_packet *packet,
 		nf_ct_attach(skb, packet->skb);
 	else
 		nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
-	return tarpit_address(skb, packet->ipv6, tarpit_mark(packet), dst);
+	return tarpit_address(skb, packet->ipv6, tarpit_mark(packet), route->dst);
 }
 
 /* Marks the reply's tracked connection, if it has one, as closing. */

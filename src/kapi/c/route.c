@@ -185,13 +185,14 @@ bool tarpit_route_back(const struct tarpit_packet *packet,
 		return false;
 	}
 	route->dst = dst;
-	route->by_bridge = false;
+	route->way = TARPIT_BY_ROUTE;
 	if (tarpit_is_bridged(packet)) {
 		if (!tarpit_bridge_reaches_peer(packet)) {
 			dst_release(dst);
 			return false;
 		}
-		route->by_bridge = tarpit_by_bridge(packet, dst);
+		if (tarpit_by_bridge(packet, dst))
+			route->way = TARPIT_BY_BRIDGE;
 	}
 	if (packet->ipv6)
 		tarpit_describe_v6(packet->net, route);

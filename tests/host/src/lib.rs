@@ -37,6 +37,10 @@ mod policy;
 mod prometheus;
 #[path = "../../../src/front/xtables/rule.rs"]
 mod rule;
+#[path = "../../../src/front/device/settings.rs"]
+mod settings;
+#[path = "../../../src/front/device/stats.rs"]
+mod stats;
 #[path = "../../../src/wire/mod.rs"]
 mod wire;
 

@@ -106,6 +106,9 @@ fn each_event_has_a_counter_of_its_own_and_none_is_left_over() {
         assert_eq!(of_mode.len(), 19, "{mode}");
         all.extend(of_mode);
     }
+    for family in FAMILIES {
+        all.extend([true, false].map(|answered| counters::device_packet(family, answered)));
+    }
     assert_eq!(all.len(), counters::COUNT);
     assert_eq!(
         BTreeSet::from_iter(all),
@@ -249,7 +252,7 @@ fn each_metric_has_its_help_and_its_type_once_and_before_its_samples() {
         assert!(lines.next_if(of_this).is_some(), "no sample: {name}");
         while lines.next_if(of_this).is_some() {}
     }
-    assert_eq!(seen.len(), 9);
+    assert_eq!(seen.len(), 10);
 }
 
 #[test]

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the tarpit device uses and an older kernel lacks, as compat.h has it for the rest.
+ * Include this after the kernel's headers.
+ */
+#ifndef _XT_TARPIT_NETDEV_H
+#define _XT_TARPIT_NETDEV_H
+
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+#include <net/addrconf.h>
+#include <net/rtnetlink.h>
+
+/* 6.12: a bit of the device, a feature before. */
+static inline void tarpit_set_lltx(struct net_device *dev)
+{
+#ifdef TARPIT_HAS_LLTX_BIT
+	dev->lltx = true;
+#else
+	dev->features |= NETIF_F_LLTX;
+#endif
+}
+
+/* 6.2: IPv6 configures nothing on the device. */
+static inline void tarpit_set_no_addrconf(struct net_device *dev)
+{
+#ifdef TARPIT_HAS_NO_ADDRCONF
+	dev->priv_flags |= IFF_NO_ADDRCONF;
+#endif
+}
+
+/* Before that, a registered device can at least be kept from an address of its own. */
+static inline void tarpit_keep_from_addresses(const struct net_device *dev)
+{
+#ifndef TARPIT_HAS_NO_ADDRCONF
+	struct inet6_dev *idev = __in6_dev_get(dev);
+
+	if (idev) {
+		idev->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_NONE;
+		idev->cnf.accept_ra = 0;
+		idev->cnf.rtr_solicits = 0;
+	}
+#endif
+}
+
+/* 6.15: what a new device is asked for comes in one structure. */
+#ifdef TARPIT_HAS_NEWLINK_PARAMS
+#define TARPIT_NEWLINK_ARGUMENTS	\
+	struct net_device *dev, struct rtnl_newlink_params *params, struct netlink_ext_ack *extack
+#define tarpit_newlink_data (params->data)
+#else
+#define TARPIT_NEWLINK_ARGUMENTS	\
+	struct net *src_net, struct net_device *dev, struct nlattr *tb[], struct nlattr *data[], \
+	struct netlink_ext_ack *extack
+#define tarpit_newlink_data data
+#endif
+
+/* Whether a packet was redirected where another device was about to send it. */
+static inline bool tarpit_redirected_at_egress(const struct sk_buff *skb)
+{
+#ifdef CONFIG_NET_REDIRECT
+	return skb->redirected && !skb->from_ingress;
+#else
+	return false;
+#endif
+}
+
+#endif /* _XT_TARPIT_NETDEV_H */

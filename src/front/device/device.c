@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Network devices of kind "tarpit": how they are made, changed and shown.
+ */
+#include <linux/etherdevice.h>
+#include <linux/ethtool.h>
+#include <linux/netdevice.h>
+#include <net/netlink.h>
+#include <net/rtnetlink.h>
+
+#include "device.h"
+#include "if_tarpit.h"
+#include "netdev.h"
+
+static int tarpit_init(struct net_device *dev)
+{
+	struct tarpit_device *tarpit = netdev_priv(dev);
+
+	tarpit->counters = tarpit_counters_alloc(xt_tarpit_device_counters());
+	return tarpit->counters ? 0 : -ENOMEM;
+}
+
+static void tarpit_free(struct net_device *dev)
+{
+	const struct tarpit_device *tarpit = netdev_priv(dev);
+
+	tarpit_counters_free(tarpit->counters);
+}
+
+/* A bridge or a macvlan sets filters; the device takes all that it is sent. */
+static void tarpit_set_rx_mode(struct net_device *dev)
+{
+}
+
+static const struct net_device_ops tarpit_device_ops = {
+	.ndo_init = tarpit_init,
+	.ndo_start_xmit = tarpit_xmit,
+	.ndo_get_stats64 = tarpit_get_stats64,
+	.ndo_set_rx_mode = tarpit_set_rx_mode,
+	.ndo_set_mac_address = eth_mac_addr,
+	.ndo_validate_addr = eth_validate_addr,
+};
+
+/* What a packet of any kind, and of any size, reaches the device as. */
+#define TARPIT_FEATURES (NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HW_CSUM | NETIF_F_HIGHDMA | \
+			 NETIF_F_GSO_SOFTWARE | NETIF_F_HW_VLAN_CTAG_TX | NETIF_F_HW_VLAN_STAG_TX)
+
+static void tarpit_setup(struct net_device *dev)
+{
+	ether_setup(dev);
+	dev->netdev_ops = &tarpit_device_ops;
+	dev->ethtool_ops = &tarpit_ethtool_ops;
+	dev->sysfs_groups[0] = &tarpit_attributes;
+	dev->needs_free_netdev = true;
+	dev->priv_destructor = tarpit_free;
+	/* It has no neighbours to ask: all that is routed to it is for it. */
+	dev->flags |= IFF_POINTOPOINT | IFF_NOARP;
+	dev->flags &= ~(IFF_BROADCAST | IFF_MULTICAST);
+	dev->priv_flags |= IFF_NO_QUEUE | IFF_LIVE_ADDR_CHANGE;
+	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
+	tarpit_set_no_addrconf(dev);
+	tarpit_set_lltx(dev);
+	netif_keep_dst(dev);
+	dev->features |= TARPIT_FEATURES;
+	dev->hw_features |= TARPIT_FEATURES;
+	dev->vlan_features |= TARPIT_FEATURES;
+	dev->mtu = ETH_MAX_MTU;
+	dev->min_mtu = 0;
+	dev->max_mtu = ETH_MAX_MTU;
+	eth_hw_addr_random(dev);
+}
+
+/* Changes the settings, or returns why not. Under RTNL. */
+const char *tarpit_settle(struct net_device *dev, const struct tarpit_request *request)
+{
+	struct tarpit_device *tarpit = netdev_priv(dev);
+	union {
+		u32 word;
+		struct tarpit_settings settings;
+	} value = { .settings = tarpit_get_settings(dev) };
+	const char *refusal = xt_tarpit_device_settle(&value.settings, request);
+
+	if (!refusal)
+		WRITE_ONCE(tarpit->settings, value.word);
+	return refusal;
+}
+
+static const struct nla_policy tarpit_policy[IFLA_TARPIT_MAX + 1] = {
+	[IFLA_TARPIT_MODE] = { .type = NLA_U8 },
+	[IFLA_TARPIT_WINDOW] = { .type = NLA_U16 },
+	[IFLA_TARPIT_REPLY] = { .type = NLA_U8 },
+};
+
+static int tarpit_change(struct net_device *dev, struct nlattr *data[],
+			 struct netlink_ext_ack *extack)
+{
+	struct tarpit_request request = {};
+	const char *refusal;
+
+	if (data && data[IFLA_TARPIT_MODE]) {
+		request.has_mode = true;
+		request.settings.mode = nla_get_u8(data[IFLA_TARPIT_MODE]);
+	}
+	if (data && data[IFLA_TARPIT_WINDOW]) {
+		request.has_window = true;
+		request.settings.window = nla_get_u16(data[IFLA_TARPIT_WINDOW]);
+	}
+	if (data && data[IFLA_TARPIT_REPLY]) {
+		request.has_reply = true;
+		request.settings.reply = nla_get_u8(data[IFLA_TARPIT_REPLY]);
+	}
+	refusal = tarpit_settle(dev, &request);
+	if (!refusal)
+		return 0;
+	if (extack)
+		extack->_msg = refusal;
+	return -EINVAL;
+}
+
+static int tarpit_newlink(TARPIT_NEWLINK_ARGUMENTS)
+{
+	int error = tarpit_change(dev, tarpit_newlink_data, extack);
+
+	if (!error)
+		error = register_netdevice(dev);
+	if (!error)
+		tarpit_keep_from_addresses(dev);
+	return error;
+}
+
+static int tarpit_changelink(struct net_device *dev, struct nlattr *tb[], struct nlattr *data[],
+			     struct netlink_ext_ack *extack)
+{
+	return tarpit_change(dev, data, extack);
+}
+
+static size_t tarpit_get_size(const struct net_device *dev)
+{
+	return 2 * nla_total_size(sizeof(u8)) + nla_total_size(sizeof(u16));
+}
+
+static int tarpit_fill_info(struct sk_buff *skb, const struct net_device *dev)
+{
+	const struct tarpit_settings settings = tarpit_get_settings(dev);
+
+	if (nla_put_u8(skb, IFLA_TARPIT_MODE, settings.mode) ||
+	    nla_put_u8(skb, IFLA_TARPIT_REPLY, settings.reply))
+		return -EMSGSIZE;
+	if (xt_tarpit_device_has_window(&settings) &&
+	    nla_put_u16(skb, IFLA_TARPIT_WINDOW, settings.window))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static struct rtnl_link_ops tarpit_link_ops = {
+	.kind = "tarpit",
+	.priv_size = sizeof(struct tarpit_device),
+	.setup = tarpit_setup,
+	.policy = tarpit_policy,
+	.maxtype = IFLA_TARPIT_MAX,
+	.newlink = tarpit_newlink,
+	.changelink = tarpit_changelink,
+	.get_size = tarpit_get_size,
+	.fill_info = tarpit_fill_info,
+};
+
+int tarpit_device_register(void)
+{
+	return rtnl_link_register(&tarpit_link_ops);
+}
+
+/* Deletes all devices, in all namespaces. */
+void tarpit_device_unregister(void)
+{
+	rtnl_link_unregister(&tarpit_link_ops);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The border between the tarpit device's C and Rust. bindgen makes bindings.rs of this
+ * header (make bindings), and lint compares the two.
+ */
+#ifndef _XT_TARPIT_DEVICE_H
+#define _XT_TARPIT_DEVICE_H
+
+#include "kapi.h"
+
+/* The settings of a device, in one word so that a packet sees all of a change or nothing. */
+struct tarpit_settings {
+	u16 window;
+	u8 mode;		/* XT_TARPIT_TARPIT, ... */
+	u8 reply;		/* TARPIT_REPLY_AUTO, ... */
+};
+
+/* What is asked of a device; the rest stays as it is. */
+struct tarpit_request {
+	struct tarpit_settings settings;
+	bool has_mode;
+	bool has_window;
+	bool has_reply;
+};
+
+/* What has become of a packet. */
+enum tarpit_fate {
+	TARPIT_IGNORED,		/* it got no reply */
+	TARPIT_ANSWERED,	/* a reply was sent beside it */
+	TARPIT_REUSED,		/* it has become the reply */
+};
+
+/* Counters of a device that C increments; stats.rs names all. */
+enum tarpit_device_counter {
+	TARPIT_TAKEN_BYTES,
+	TARPIT_REPLY_BYTES,
+	TARPIT_REPLIES,
+	TARPIT_NOT_IP,
+};
+
+/* What sysfs shows in words. */
+enum tarpit_setting {
+	TARPIT_SETTING_MODE,
+	TARPIT_SETTING_REPLY,
+};
+
+/* Rust, called by C. */
+u32 xt_tarpit_device_v4(struct tarpit_packet *packet, const struct tarpit_settings *settings,
+			u64 __percpu *counters);
+u32 xt_tarpit_device_v6(struct tarpit_packet *packet, const struct tarpit_settings *settings,
+			u64 __percpu *counters);
+const char *xt_tarpit_device_settle(struct tarpit_settings *settings,
+				    const struct tarpit_request *request);
+bool xt_tarpit_device_has_window(const struct tarpit_settings *settings);
+const char *xt_tarpit_device_word(u32 setting, u8 value);
+size_t xt_tarpit_device_counters(void);
+struct tarpit_text xt_tarpit_device_counter(size_t index);
+
+/* C, called by Rust. */
+int tarpit_device_register(void);
+void tarpit_device_unregister(void);
+
+#ifndef __BINDGEN__
+#include <linux/netdevice.h>
+
+/* The private part of a tarpit device. */
+struct tarpit_device {
+	u64 __percpu *counters;
+	u32 settings;		/* struct tarpit_settings */
+};
+
+static inline struct tarpit_settings tarpit_get_settings(const struct net_device *dev)
+{
+	const struct tarpit_device *tarpit = netdev_priv(dev);
+	union {
+		u32 word;
+		struct tarpit_settings settings;
+	} value = { .word = READ_ONCE(tarpit->settings) };
+
+	return value.settings;
+}
+
+static_assert(sizeof(struct tarpit_settings) == sizeof(u32));
+
+/* C, called by C. */
+netdev_tx_t tarpit_xmit(struct sk_buff *skb, struct net_device *dev);
+const char *tarpit_settle(struct net_device *dev, const struct tarpit_request *request);
+void tarpit_get_stats64(struct net_device *dev, struct rtnl_link_stats64 *stats);
+extern const struct ethtool_ops tarpit_ethtool_ops;
+extern const struct attribute_group tarpit_attributes;
+#endif
+
+#endif /* _XT_TARPIT_DEVICE_H */

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The settings of a tarpit device: what may be asked for, and what it means.
+
+#![forbid(unsafe_code)]
+
+use crate::policy::{way::ReplyBy, Mode};
+use core::ffi::CStr;
+
+/// The modes, with the numbers and the words that userspace uses.
+const MODES: [(u8, &CStr); 4] = [
+    (TARPIT, c"tarpit"),
+    (HONEYPOT, c"honeypot"),
+    (RESET, c"reset"),
+    (PERSIST, c"persist"),
+];
+/// `XT_TARPIT_TARPIT`, and so on.
+const TARPIT: u8 = 0;
+const HONEYPOT: u8 = 1;
+const RESET: u8 = 2;
+const PERSIST: u8 = 3;
+
+/// `TARPIT_REPLY_AUTO` and `TARPIT_REPLY_ROUTE`.
+const REPLIES: [(u8, &CStr); 2] = [(AUTO, c"auto"), (ROUTE, c"route")];
+const AUTO: u8 = 0;
+const ROUTE: u8 = 1;
+
+/// Why a request is refused, as a sentence for the user.
+pub(crate) type Refusal = &'static CStr;
+
+/// The settings of a device, in the numbers of its ABI.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Settings {
+    /// One of [`MODES`].
+    pub(crate) mode: u8,
+    /// In bytes; 0 where the mode has none.
+    pub(crate) window: u16,
+    /// One of [`REPLIES`].
+    pub(crate) reply: u8,
+}
+
+/// What is asked of a device: what stays as it is is `None`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Request {
+    /// As in [`Settings`].
+    pub(crate) mode: Option<u8>,
+    /// As in [`Settings`].
+    pub(crate) window: Option<u16>,
+    /// As in [`Settings`].
+    pub(crate) reply: Option<u8>,
+}
+
+impl Settings {
+    /// The settings after `request`.
+    ///
+    /// A mode without a window has its default, unless it is the mode that was there.
+    ///
+    /// # Errors
+    ///
+    /// The first fault as a sentence.
+    pub(crate) fn after(self, request: &Request) -> Result<Self, Refusal> {
+        let mode = request.mode.unwrap_or(self.mode);
+        let reply = request.reply.unwrap_or(self.reply);
+        word(&MODES, mode).ok_or(c"this module does not know the mode; upgrade it")?;
+        word(&REPLIES, reply).ok_or(c"this module does not know the reply; upgrade it")?;
+        let window = match (mode, request.window) {
+            (PERSIST | RESET, Some(_)) => Err(c"persist and reset have no window"),
+            (HONEYPOT, Some(0)) => Err(c"honeypot needs a window from 1 to 65535"),
+            (_, Some(window)) => Ok(window),
+            (_, None) if mode == self.mode => Ok(self.window),
+            (HONEYPOT, None) => Ok(u16::MAX),
+            (_, None) => Ok(0),
+        }?;
+        Ok(Self {
+            mode,
+            window,
+            reply,
+        })
+    }
+
+    /// Whether the mode has a window.
+    pub(crate) const fn has_window(self) -> bool {
+        matches!(self.mode, TARPIT | HONEYPOT)
+    }
+
+    /// What the packet path does.
+    #[inline(always)]
+    pub(crate) const fn mode(self) -> Mode {
+        let window = self.window;
+        match self.mode {
+            HONEYPOT => Mode::Honeypot { window },
+            RESET => Mode::Reset,
+            PERSIST => Mode::Persist,
+            _ => Mode::Tarpit { window },
+        }
+    }
+
+    /// By which way replies leave.
+    #[inline(always)]
+    pub(crate) const fn reply(self) -> ReplyBy {
+        match self.reply {
+            ROUTE => ReplyBy::Route,
+            _ => ReplyBy::Auto,
+        }
+    }
+}
+
+/// The word of a mode, as in sysfs.
+pub(crate) fn mode_word(mode: u8) -> Option<&'static CStr> {
+    word(&MODES, mode)
+}
+
+/// The word of the way that replies take.
+pub(crate) fn reply_word(reply: u8) -> Option<&'static CStr> {
+    word(&REPLIES, reply)
+}
+
+fn word(words: &[(u8, &'static CStr)], number: u8) -> Option<&'static CStr> {
+    let found = words.iter().find(|(of, _)| *of == number);
+    found.map(|(_, word)| *word)
+}

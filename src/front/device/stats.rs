@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The counters of one tarpit device.
+
+#![forbid(unsafe_code)]
+
+use crate::drop_reason::DropReason;
+
+/// Bytes of the packets that the device has taken, from the link-layer header on.
+pub(crate) const TAKEN_BYTES: usize = 0;
+/// Bytes of the replies, likewise.
+pub(crate) const REPLY_BYTES: usize = TAKEN_BYTES + 1;
+/// Replies.
+pub(crate) const REPLIES: usize = REPLY_BYTES + 1;
+/// Packets that are neither IPv4 nor IPv6, or too short for its header.
+pub(crate) const NOT_IP: usize = REPLIES + 1;
+/// Packets without a reply, by reason.
+const REASONS: usize = NOT_IP + 1;
+
+/// The number of counters.
+pub(crate) const COUNT: usize = REASONS + DropReason::COUNT;
+
+/// The counter of a reason.
+#[inline(always)]
+pub(crate) fn dropped(reason: DropReason) -> usize {
+    REASONS.wrapping_add(reason.number())
+}
+
+/// The name of a counter of packets, as `ethtool -S` shows it.
+pub(crate) fn name(index: usize) -> Option<&'static str> {
+    match index {
+        REPLIES => Some("replies"),
+        NOT_IP => Some("NotIp"),
+        _ => {
+            let reason = DropReason::ALL.get(index.checked_sub(REASONS)?)?;
+            Some(reason.name())
+        }
+    }
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reads a packet that is sent to a tarpit device. Nothing is decided here.
+ */
+#include <linux/etherdevice.h>
+#include <linux/if_arp.h>
+#include <linux/if_bridge.h>
+#include <linux/if_vlan.h>
+#include <linux/inetdevice.h>
+#include <linux/netdevice.h>
+#include <net/addrconf.h>
+#include <net/netfilter/nf_conntrack.h>
+#include <net/xfrm.h>
+
+#include "device.h"
+#include "netdev.h"
+#include "packet.h"
+
+/* Whether the packet's route leads to the tarpit device, or to a VLAN on it. */
+static bool tarpit_is_routed_to(const struct sk_buff *skb, const struct net_device *dev)
+{
+	const struct net_device *to;
+
+	if (!skb_valid_dst(skb))
+		return false;
+	to = dst_dev_rcu(skb_dst(skb));
+	return to == dev || (is_vlan_dev(to) && vlan_dev_real_dev(to) == dev);
+}
+
+static enum tarpit_origin tarpit_read_origin(const struct net_device *in,
+					     const struct net_device *dev)
+{
+	if (!in)
+		return TARPIT_FROM_HOST;
+	if (in->netdev_ops == dev->netdev_ops)
+		return TARPIT_FROM_TARPIT;
+	return in->type == ARPHRD_ETHER ? TARPIT_FROM_ETHERNET : TARPIT_FROM_OTHER;
+}
+
+static bool tarpit_ipsec_matters(const struct sk_buff *skb, const struct net *net)
+{
+	return secpath_exists(skb) || READ_ONCE(net->xfrm.policy_count[XFRM_POLICY_OUT]) ||
+	       tarpit_xfrm_may_block(net);
+}
+
+static void tarpit_read_arrival(struct tarpit_packet *packet, const struct net_device *in,
+				int link)
+{
+	struct tarpit_arrival *arrival = &packet->arrival;
+	const struct sk_buff *skb = packet->skb;
+	const struct net_device *dev = arrival->dev;
+	enum ip_conntrack_info info;
+	const struct nf_conn *ct = nf_ct_get(skb, &info);
+
+	arrival->origin = tarpit_read_origin(in, dev);
+	arrival->routed = tarpit_is_routed_to(skb, dev);
+	arrival->port = rcu_access_pointer(dev->rx_handler);
+	arrival->egress = tarpit_redirected_at_egress(skb);
+	arrival->sent = !arrival->routed && skb_valid_dst(skb) ? dst_dev_rcu(skb_dst(skb)) : NULL;
+	arrival->ethernet = link;
+	if (link)
+		memcpy(arrival->mac, skb->data, sizeof(arrival->mac));
+	arrival->vlan_proto = skb_vlan_tag_present(skb) ? skb->vlan_proto : 0;
+	arrival->vlan_tci = skb->vlan_tci;
+	arrival->ipsec = tarpit_ipsec_matters(skb, packet->net);
+	arrival->gso = skb_is_gso(skb);
+	arrival->nat = ct && ct->status & IPS_NAT_MASK;
+}
+
+/* Whether one of the addresses is a broadcast address of the device. */
+static bool tarpit_is_broadcast(const struct net_device *in, __be32 source, __be32 destination)
+{
+	const struct in_device *in_dev = __in_dev_get_rcu(in);
+	const struct in_ifaddr *ifa;
+
+	if (!in_dev)
+		return false;
+	in_dev_for_each_ifa_rcu(ifa, in_dev) {
+		if (ifa->ifa_prefixlen < 31 && ifa->ifa_broadcast &&
+		    (ifa->ifa_broadcast == source || ifa->ifa_broadcast == destination))
+			return true;
+	}
+	return false;
+}
+
+/* Whether the address is an anycast address of the device. */
+static bool tarpit_is_anycast(const struct net_device *in, const struct in6_addr *address)
+{
+	const struct inet6_dev *idev = __in6_dev_get(in);
+	const struct ifacaddr6 *aca;
+
+	if (!idev)
+		return false;
+	for (aca = rcu_dereference(idev->ac_list); aca; aca = rcu_dereference(aca->aca_next)) {
+		if (ipv6_addr_equal(&aca->aca_addr, address))
+			return true;
+	}
+	return false;
+}
+
+/* What input routing would say of the addresses, as far as the device itself can tell. */
+static enum tarpit_input_route tarpit_link_route(const struct tarpit_packet *packet)
+{
+	const struct net_device *in = packet->in;
+	const struct ipv6hdr *iph6 = ipv6_hdr(packet->skb);
+	const struct iphdr *iph = ip_hdr(packet->skb);
+
+	if (packet->arrival.routed)
+		return packet->ipv6 ? tarpit_input_route_v6(packet->skb)
+				    : tarpit_input_route_v4(packet->skb);
+	if (packet->ipv6) {
+		if (tarpit_is_anycast(in, &iph6->daddr))
+			return TARPIT_NOT_UNICAST;
+		if (!(in->flags & IFF_LOOPBACK) &&
+		    (ipv6_addr_loopback(&iph6->saddr) || ipv6_addr_loopback(&iph6->daddr)))
+			return TARPIT_MARTIAN;
+	} else {
+		if (tarpit_is_broadcast(in, iph->saddr, iph->daddr))
+			return TARPIT_NOT_UNICAST;
+		if (!(in->flags & IFF_LOOPBACK) &&
+		    (ipv4_is_loopback(iph->saddr) || ipv4_is_loopback(iph->daddr)))
+			return TARPIT_MARTIAN;
+	}
+	return TARPIT_UNICAST;
+}
+
+/* A frame for another host is ours to answer only where a bridge would forward it. */
+static bool tarpit_is_for_host(const struct sk_buff *skb, const struct net_device *in)
+{
+	return skb->pkt_type == PACKET_HOST ||
+	       (skb->pkt_type == PACKET_OTHERHOST && in && netif_is_bridge_port(in));
+}
+
+/* Reads a packet behind its link-layer header, which is cut off; false if it is not IP. */
+static bool tarpit_read_frame(struct tarpit_packet *packet, struct sk_buff *skb,
+			      struct net_device *dev)
+{
+	const int link = skb_network_offset(skb);
+	const struct tarpit_netns *netns;
+	struct net_device *in;
+
+	packet->ipv6 = skb->protocol == htons(ETH_P_IPV6);
+	if ((!packet->ipv6 && skb->protocol != htons(ETH_P_IP)) || (link && link != ETH_HLEN) ||
+	    !pskb_may_pull(skb, link + (packet->ipv6 ? sizeof(struct ipv6hdr)
+						     : sizeof(struct iphdr))))
+		return false;
+	packet->skb = skb;
+	packet->net = dev_net(dev);
+	in = dev_get_by_index_rcu(packet->net, skb->skb_iif);
+	packet->in = in ?: dev;
+	packet->netns = rcu_dereference(packet->net->gen)->ptr[tarpit_net_id];
+	netns = packet->netns;
+	packet->has_key = READ_ONCE(netns->key[0]) && READ_ONCE(netns->key[1]);
+	packet->hook = TARPIT_DEVICE;
+	packet->pkt_host = tarpit_is_for_host(skb, in);
+	packet->arrival.dev = dev;
+	tarpit_read_arrival(packet, in, link);
+	__skb_pull(skb, link);
+	/* Whether it covers the link-layer header differs by the way that the packet came. */
+	if (skb->ip_summed == CHECKSUM_COMPLETE)
+		skb->ip_summed = CHECKSUM_NONE;
+	packet->csum_none = skb->ip_summed == CHECKSUM_NONE;
+	packet->input_route = tarpit_link_route(packet);
+	packet->head = skb->data;
+	packet->head_length = skb_headlen(skb);
+	packet->length = skb->len;
+	packet->traced = trace_reply_enabled() || trace_ignored_enabled();
+	return true;
+}
+
+netdev_tx_t tarpit_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	const struct tarpit_device *tarpit = netdev_priv(dev);
+	const struct tarpit_settings settings = tarpit_get_settings(dev);
+	struct tarpit_packet packet __uninitialized;
+	u32 fate = TARPIT_IGNORED;
+
+	tarpit_counters_add(tarpit->counters, TARPIT_TAKEN_BYTES, skb->len);
+	if (!tarpit_read_frame(&packet, skb, dev))
+		tarpit_counters_inc(tarpit->counters, TARPIT_NOT_IP);
+	else if (packet.ipv6)
+		fate = xt_tarpit_device_v6(&packet, &settings, tarpit->counters);
+	else
+		fate = xt_tarpit_device_v4(&packet, &settings, tarpit->counters);
+	if (fate == TARPIT_ANSWERED)
+		consume_skb(skb);
+	else if (fate != TARPIT_REUSED)
+		kfree_skb(skb);
+	return NETDEV_TX_OK;
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The ways back of a packet that a tarpit device has taken: by the link that it came by, or
+ * by a route.
+ */
+#include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+#include <net/addrconf.h>
+#include <net/dst.h>
+#include <net/ip.h>
+
+#include "compat.h"
+#include "kapi.h"
+
+/* Cuts off what stands behind the IP packet. */
+void tarpit_trim(struct tarpit_packet *packet, u32 length)
+{
+	/* Without memory nothing is cut, and the segment counts as malformed. */
+	if (pskb_trim_rcsum(packet->skb, length))
+		length = 0;
+	packet->head = packet->skb->data;
+	packet->head_length = skb_headlen(packet->skb);
+	packet->length = length;
+}
+
+/* The device by which a reply leaves or comes in, if no route says it. */
+struct net_device *tarpit_link_device(const struct tarpit_packet *packet, u8 way)
+{
+	switch (way) {
+	case TARPIT_REFLECT:
+		return packet->in;
+	case TARPIT_RECEIVE_SENT:
+		return packet->arrival.sent;
+	default:
+		return packet->arrival.dev;
+	}
+}
+
+/* What the link of the peer tells of the way back: as the route of a neighbour would. */
+static void tarpit_describe_link(const struct tarpit_packet *packet, struct tarpit_route *route)
+{
+	const struct net_device *dev = packet->in;
+	const struct net *net = packet->net;
+	const struct inet6_dev *idev;
+
+	route->mtu = READ_ONCE(dev->mtu);
+	if (packet->ipv6) {
+		idev = __in6_dev_get(dev);
+		if (idev)
+			route->mtu = READ_ONCE(idev->cnf.mtu6);
+		route->advmss = clamp_t(int, route->mtu - 60, net->ipv6.sysctl.ip6_rt_min_advmss,
+					IPV6_MAXPLEN - 20);
+		route->hop_limit = idev ? READ_ONCE(idev->cnf.hop_limit)
+					: READ_ONCE(net->ipv6.devconf_all->hop_limit);
+	} else {
+		route->advmss = clamp_t(int, route->mtu - 40, tarpit_min_advmss(net),
+					IP_MAX_MTU - 40);
+		route->hop_limit = READ_ONCE(net->ipv4.sysctl_ip_default_ttl);
+	}
+	route->unicast = true;
+	route->inward = false;
+}
+
+/*
+ * The way back of a packet that a device has taken; false if there is none. A route to a
+ * tarpit device is none. A peer on this host gets its reply through the tarpit device, as
+ * if it came from the link.
+ */
+bool tarpit_device_route_back(const struct tarpit_packet *packet,
+			      __be16 sport, __be16 dport, struct tarpit_route *route)
+{
+	const struct net_device *dev = packet->arrival.dev;
+
+	if (packet->arrival.way != TARPIT_BY_ROUTE) {
+		route->dst = NULL;
+		route->way = packet->arrival.way;
+		tarpit_describe_link(packet, route);
+		return tarpit_link_device(packet, route->way)->flags & IFF_UP;
+	}
+	if (!tarpit_route_back(packet, sport, dport, route))
+		return false;
+	if (dst_dev_rcu(route->dst)->netdev_ops == dev->netdev_ops) {
+		dst_release(route->dst);
+		return false;
+	}
+	if (route->inward && packet->arrival.origin == TARPIT_FROM_HOST &&
+	    packet->arrival.ethernet) {
+		route->inward = false;
+		route->way = TARPIT_RECEIVE;
+	}
+	return true;
+}
+
+/*
+ * Sends the reply out by the link that the packet came by, or lets it come in by the device
+ * that has taken the packet: with the packet's MAC addresses swapped and its VLAN tag.
+ */
+void tarpit_reply_link(struct sk_buff *skb, const struct tarpit_packet *packet, u8 way)
+{
+	const struct tarpit_arrival *arrival = &packet->arrival;
+	struct ethhdr *eth;
+
+	/* What ip_local_out() does to a routed reply. */
+	if (!packet->ipv6)
+		ip_send_check(ip_hdr(skb));
+	skb_dst_drop(skb);
+	if (arrival->vlan_proto)
+		__vlan_hwaccel_put_tag(skb, arrival->vlan_proto, arrival->vlan_tci);
+	skb->dev = tarpit_link_device(packet, way);
+	eth = skb_push(skb, ETH_HLEN);
+	skb_reset_mac_header(skb);
+	ether_addr_copy(eth->h_dest, arrival->mac + ETH_ALEN);
+	ether_addr_copy(eth->h_source, arrival->mac);
+	eth->h_proto = skb->protocol;
+	if (way == TARPIT_REFLECT) {
+		dev_queue_xmit(skb);
+		return;
+	}
+	/* Connection tracking sees it as what comes in. */
+	nf_reset_ct(skb);
+	skb->protocol = eth_type_trans(skb, skb->dev);
+	netif_rx(skb);
+}

@@ -1,0 +1,92 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Tarpit devices are made, changed while traffic comes, moved to another namespace, deleted with
+# their namespace and with the module. What cannot be is refused with a sentence.
+#
+# needs: lib.sh
+. ./lib.sh
+
+setting() { # DEVICE FILE [VALUE]
+	local file=/sys/class/net/$1/tarpit/$2
+	if [ $# -gt 2 ]; then
+		tarpit tee "$file" <<<"$3" >/dev/null
+	else
+		tarpit cat "$file"
+	fi
+}
+
+taken() { # DEVICE [NETNS]: packets that it has taken
+	ip -n "${2:-tarpit}" -s -j link show dev "$1" | grep -oE '"tx":\{[^}]*' |
+		grep -oE '"packets":[0-9]+' | tr -dc 0-9
+}
+
+more_than() { [ "$("${@:2}")" -gt "$1" ]; }
+
+link_pair
+claim "a device loads the module"
+ip -n tarpit link add tarpit0 type tarpit
+[ -d /sys/module/xt_TARPIT ] || die "it is not loaded"
+
+claim "its settings are the defaults"
+same "tarpit 0 auto" "$(setting tarpit0 mode) $(setting tarpit0 window) $(setting tarpit0 reply)"
+claim "they can be changed"
+setting tarpit0 mode honeypot
+same "honeypot 65535" "$(setting tarpit0 mode) $(setting tarpit0 window)"
+setting tarpit0 window 1000
+same 1000 "$(setting tarpit0 window)"
+setting tarpit0 mode persist
+same "persist 0" "$(setting tarpit0 mode) $(setting tarpit0 window)"
+claim "what cannot be is refused, and the log says why"
+refused setting tarpit0 window 5
+dmesg | grep -q 'tarpit0: persist and reset have no window' || die "no sentence in the log"
+refused setting tarpit0 mode sticky
+refused setting tarpit0 window 65536
+same "persist 0 auto" "$(setting tarpit0 mode) $(setting tarpit0 window) $(setting tarpit0 reply)"
+
+claim "a device changes while packets come"
+setting tarpit0 mode tarpit
+ip -n tarpit link set tarpit0 up
+tarpit nft -f - <<'END'
+table netdev t { chain in { type filter hook ingress device "t0" priority -300
+	tcp dport 80 fwd to "tarpit0"
+}; }
+END
+peer bash -c "while :; do exec 3<>/dev/tcp/10.0.0.1/80; exec 3>&-; done" 2>/dev/null &
+flood=$!
+for mode in persist honeypot reset tarpit; do
+	before=$(taken tarpit0)
+	setting tarpit0 mode $mode
+	eventually more_than "$before" taken tarpit0
+done
+
+claim "it moves to another namespace, and takes no more there"
+ip netns add other
+ip -n tarpit link set tarpit0 netns other
+ip -n other link set tarpit0 up
+same 0 "$(ip netns exec other grep -c 'entrance="device".*[^0]$' /proc/net/xt_TARPIT || true)"
+claim "the rule that named it drops the packets"
+# shellcheck disable=SC2016 # The inner shell's.
+same 124 "$(inside peer timeout 5 bash -c 'exec 3<>/dev/tcp/10.0.0.1/80' 2>/dev/null || echo $?)"
+claim "the namespace takes it along"
+ip netns del other
+kill "$flood"
+wait "$flood" || true
+
+claim "a rule must be made anew with the device"
+tarpit nft delete table netdev t
+ip -n tarpit link add tarpit0 type tarpit
+ip -n tarpit link set tarpit0 up
+ip -n tarpit route replace 10.9.0.0/24 dev tarpit0
+connects 10.9.0.1 80
+
+claim "the module takes its devices and their routes along"
+ip -n tarpit link add tarpit1 type tarpit
+rmmod xt_TARPIT
+same '' "$(ip -n tarpit link show type tarpit)$(ip -n tarpit route show 10.9.0.0/24)"
+claim "but not while a rule needs it"
+ip -n tarpit link add tarpit0 type tarpit
+tarpit iptables -A INPUT -p tcp --dport 80 -j TARPIT
+refused rmmod xt_TARPIT
+tarpit iptables -F
+unload
