@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What was sent and what came back, in numbers.
+//! Counts what was sent and what was received.
 
 use crate::decode::Why;
 use std::collections::BTreeMap;
@@ -11,22 +11,22 @@ const KINDS: [&str; 4] = ["SYN-ACK", "ACK", "FIN-ACK", "RST"];
 /// The account.
 pub struct Account {
     pub frames: u64,
-    /// Those which the kernel would not take from their sender.
+    /// Frames that the kernel refused to send.
     pub refused: u64,
-    /// Those taken which are not what a peer would send.
+    /// Sent frames that no real peer would send.
     pub mutated: u64,
     pub bytes: u64,
     pub replies: [u64; 4],
     pub reply_bytes: u64,
-    /// Answers to more than one frame at once.
+    /// Replies to more than one frame.
     pub merged: u64,
-    /// Frames that must be answered, and were.
+    /// Frames that had to be answered and were.
     pub owed: u64,
-    /// Why the others must get nothing.
+    /// Why the others must get no reply.
     pub silent: BTreeMap<Why, u64>,
-    /// A line for each round.
+    /// One line per round.
     pub rounds: Vec<String>,
-    /// Over all bytes of all replies, in their order (FNV-1a).
+    /// A hash of all bytes of all replies, in their order (FNV-1a).
     pub digest: u64,
 }
 
@@ -56,13 +56,13 @@ impl Account {
         }
     }
 
-    /// The kind of reply that there was none of, if any.
+    /// A kind of reply that never occurred, if any.
     pub fn missing(&self) -> Option<&'static str> {
         let none = self.replies.iter().position(|count| *count == 0);
         none.map(|kind| KINDS[kind])
     }
 
-    /// How many replies there were.
+    /// The number of replies.
     pub fn answered(&self) -> u64 {
         self.replies.iter().sum()
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! TCP segments that others have captured, sent as a peer of ours would send them.
+//! TCP segments from captures, sent as a peer would send them.
 
 use crate::item::{Frame, Item};
 use crate::lab::{Address, Door, Family, Flow, Hook, Mode, Rule, DARK, DARK_MTU, PEER};
@@ -11,37 +11,37 @@ use pcap_file::DataLink;
 use std::fs::File;
 use std::io::BufReader;
 
-/// Behind a header of either family so much still fits the largest device.
+/// The largest segment that fits into the largest MTU behind a header of either family.
 const MOST: usize = DARK_MTU - 60;
 
-/// A segment and what was in front of it. Not taken are fragments, for those of two captures must
-/// not be put together, and what stands in a tunnel, behind labels or IPv6 extension headers.
+/// A segment and its IP header. Skipped are fragments, because those of two captures must not be
+/// reassembled, and packets in tunnels, behind labels or IPv6 extension headers.
 pub struct Captured {
     family: Family,
     head: Vec<u8>,
     /// From the TCP header on, as much of it as was captured.
     segment: Vec<u8>,
-    /// The header's sum was right, if it has one.
+    /// The header's checksum was right, if it has one.
     head_right: bool,
-    /// TCP's sum was.
+    /// TCP's checksum was right.
     sum_right: bool,
 }
 
-/// What becomes of a captured segment.
+/// The variant of a captured segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// Addresses are replaced; lengths and sums that were wrong still are.
+    /// Addresses are replaced; wrong lengths and checksums stay wrong.
     AsItIs,
-    /// Lengths and sums are right, so that all of it comes to the rule.
+    /// Lengths and checksums are corrected, so that the segment reaches the rule.
     Repaired,
-    /// A SYN stands in for it, as if the connection had begun just before.
+    /// A SYN replaces it, as if the connection started just before.
     Begun,
-    /// It is repaired, and acknowledges what that SYN was answered.
+    /// It is corrected, and acknowledges the reply to that SYN.
     Verified,
 }
 
 impl State {
-    /// All that show something in the mode.
+    /// All variants that matter in the mode.
     pub fn of(mode: Mode) -> &'static [Self] {
         match mode {
             Mode::Tarpit | Mode::Reset => &[Self::AsItIs, Self::Repaired],
@@ -52,7 +52,7 @@ impl State {
     }
 }
 
-/// The segments in a file, up to where it is no capture any more; none of an unknown link layer.
+/// The segments in a file, up to the first damaged record; none of an unknown link layer.
 pub fn read(path: &str) -> Result<Vec<Captured>, String> {
     let file = File::open(path).map_err(|fault| format!("{path}: {fault}"))?;
     let mut all = Vec::new();
@@ -66,7 +66,7 @@ pub fn read(path: &str) -> Result<Vec<Captured>, String> {
     Ok(all)
 }
 
-/// What stands behind the link layer and its VLAN tags, if that is IP.
+/// The packet behind the link layer and its VLAN tags, if it is IP.
 fn network(link: DataLink, frame: &[u8]) -> Option<&[u8]> {
     let (mut kind, start) = match link {
         DataLink::ETHERNET => (12, 14),
@@ -98,7 +98,7 @@ impl Captured {
             }
             _ => return None,
         };
-        // Of a super-packet the length may be 0.
+        // The length of a super-packet may be 0.
         let bare = told == 0 || (family == Family::V6 && told == tcp);
         let end = if bare {
             packet.len()
@@ -119,7 +119,7 @@ impl Captured {
         })
     }
 
-    /// The segment on its way to the rule; None where it has too little for that.
+    /// The segment as it is sent to the rule; None if it is too short for that.
     pub fn item(
         &self,
         state: State,
@@ -151,7 +151,7 @@ impl Captured {
         Some(Item::one(Frame::of(&packet, rule.family, door), false))
     }
 
-    /// Its connection, and the IRS that lets it be the first segment after the handshake.
+    /// Its connection, and the IRS that makes it the first segment after the handshake.
     fn flow(&self, from: Address, to: Address) -> Option<(Flow, u32)> {
         let segment = (self.segment.len() >= 20).then_some(&self.segment)?;
         let flow = Flow {
@@ -206,12 +206,12 @@ impl Captured {
     }
 }
 
-/// Where a header has its addresses.
+/// The offset of a header's addresses.
 fn addresses(family: Family) -> usize {
     family.header() - 2 * family.address()
 }
 
-/// A header without length, sum and addresses.
+/// A header without length, checksum and addresses.
 fn plain(family: Family) -> Vec<u8> {
     let mut head = vec![0; family.header()];
     match family {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What a segment must, may and must not be answered, as docs/behaviour.md says.
+//! Which reply a segment must, may and must not get, according to docs/behaviour.md.
 
 use crate::decode::{Facts, Why};
 use crate::lab::{Address, Door, Family, Flow, Hook, Rule, DARK, DOORS};
@@ -7,7 +7,7 @@ use crate::numbers::Numbers;
 use oracle::bytes::{RST, SYN};
 use oracle::{decide, Options, Segment};
 
-/// Whose address it is.
+/// The kind of an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Whose {
     /// The tarpit's, in the network of this number.
@@ -15,42 +15,42 @@ enum Whose {
     /// A neighbour's.
     Peer(u8),
     Dark,
-    /// The address of a subnet itself, which some take for a host's.
+    /// The subnet's own address, which some stacks treat as a host's.
     Subnet,
-    /// Not one host's address; there is no route to it.
+    /// Not the address of one host; there is no route to it.
     Unowned,
 }
 
-/// The one answer that is right.
+/// The only right reply.
 #[derive(Clone, Copy, Debug)]
 pub struct Answer {
     /// That of the reply.
     pub flow: Flow,
     pub flags: u8,
-    /// None: it is the ISS, which is to be learnt.
+    /// None: it is the ISS, which the reply shows.
     pub seq: Option<u32>,
     pub ack: u32,
     pub window: u16,
     pub offers: Options,
     /// The IRS, where the number belongs to it.
     pub irs: Option<u32>,
-    /// At most so many bytes from the IP header on.
+    /// The largest length from the IP header on.
     pub length: usize,
-    /// It must come; else it may.
+    /// The reply must come; else it may.
     pub must: bool,
 }
 
-/// How the frame came, beside its bytes.
+/// How the frame was received, besides its bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry {
     pub door: Door,
-    /// What came with it says that its checksum needs no proof.
+    /// Its virtio header says that its checksum need not be verified.
     pub claimed: bool,
-    /// What came with it is what an honest driver says.
+    /// Its virtio header is one of a correct driver.
     pub plain: bool,
 }
 
-/// The answer to a segment, or why there is none.
+/// The reply to a segment, or why there is none.
 pub fn answer(rule: &Rule, entry: Entry, facts: &Facts, numbers: &Numbers) -> Result<Answer, Why> {
     let sure = way(rule, entry.door, facts)?;
     let segment = Segment {
@@ -77,7 +77,7 @@ pub fn answer(rule: &Rule, entry: Entry, facts: &Facts, numbers: &Numbers) -> Re
     })
 }
 
-/// Whether the segment comes to the rule and its answer finds its way, for sure.
+/// Whether the segment certainly reaches the rule and the reply has a route.
 fn way(rule: &Rule, door: Door, facts: &Facts) -> Result<bool, Why> {
     let own = door.number();
     let from = match whose(facts.flow.from) {

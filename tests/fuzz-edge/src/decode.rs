@@ -8,7 +8,7 @@ use crate::lab::{Address, Family, Flow};
 use oracle::bytes::{be16, sum, tcp_sum, HOP_BY_HOP};
 use oracle::{options, read, Options};
 
-/// Headers must end within so many bytes (docs/behaviour.md, section 2).
+/// The module reads headers within so many bytes (docs/behaviour.md, section 2).
 const LOOK: usize = 256;
 
 /// Why nothing may come.
@@ -27,13 +27,13 @@ pub struct Facts {
     pub payload: u32,
     /// Bytes from the IP header on.
     pub length: usize,
-    /// Where TCP starts.
+    /// The offset of the TCP header.
     pub tcp: usize,
     pub hops: u8,
     pub sum_right: bool,
-    /// Nothing before the rule refuses it, as far as its headers go.
+    /// No check before the rule drops it because of its headers.
     pub plain: bool,
-    /// There is more behind the packet, which the kernel takes away.
+    /// There are bytes behind the packet, which the kernel trims.
     pub trailed: bool,
 }
 
@@ -44,7 +44,7 @@ struct Network {
     plain: bool,
 }
 
-/// Reads what starts at an IP header; of a super-packet the length may be 0.
+/// Decodes a packet from its IP header on; the length of a super-packet may be 0.
 pub fn decode(family: Family, bytes: &[u8], super_packet: bool) -> Result<Facts, Why> {
     let (network, of) = match family {
         Family::V4 => (v4(bytes, super_packet)?, oracle::Family::V4),

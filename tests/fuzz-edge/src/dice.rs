@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Dice that fall the same for the same seed (SplitMix64).
+//! Random numbers that depend only on the seed (SplitMix64).
 
-/// The dice.
+/// The generator.
 pub struct Dice(u64);
 
 impl Dice {
-    /// Dice of their own for each seed.
+    /// The generator of a seed.
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
@@ -38,7 +38,7 @@ impl Dice {
         (self.bits() >> 33) as usize % end
     }
 
-    /// True in so many of a hundred throws.
+    /// True in so many of a hundred calls.
     pub fn percent(&mut self, chance: usize) -> bool {
         self.below(100) < chance
     }

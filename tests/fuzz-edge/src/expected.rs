@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What the oracle awaits of what was sent, having read it.
+//! The replies that the oracle expects to the frames that were sent.
 
 use crate::contract::{answer, Answer, Entry};
 use crate::decode::{decode, Facts, Why};
@@ -7,11 +7,11 @@ use crate::item::{Frame, Item};
 use crate::lab::{Door, Hook, Rule};
 use crate::numbers::Numbers;
 
-/// What may come back.
+/// The possible replies.
 #[derive(Default)]
 pub struct Expected {
     pub answers: Vec<Answer>,
-    /// At most so many of them.
+    /// The largest number of replies.
     pub most: usize,
     pub must: bool,
     /// Why nothing may come.
@@ -21,7 +21,7 @@ pub struct Expected {
 }
 
 impl Item {
-    /// What the oracle awaits, having read the frames.
+    /// Decodes the frames and computes the expected replies.
     pub fn expected(
         &self,
         sent: &[bool],
@@ -60,7 +60,7 @@ impl Expected {
     fn add(&mut self, seen: Result<(Facts, Entry), Why>, rule: &Rule, numbers: &Numbers) {
         match seen.and_then(|(facts, entry)| answer(rule, entry, &facts, numbers)) {
             Ok(answer) => {
-                // Of a train, the first segment is answered alone or with others.
+                // The first segment of a train is answered alone or merged with others.
                 self.must |= answer.must && self.answers.is_empty() && self.why.is_none();
                 self.answers.push(answer);
             }
@@ -69,7 +69,7 @@ impl Expected {
     }
 }
 
-/// What some segments in a row are when they are put together.
+/// Consecutive segments merged into one.
 fn merged(seen: &[Result<(Facts, Entry), Why>]) -> Result<(Facts, Entry), Why> {
     let (mut all, entry) = seen[0]?;
     for one in &seen[1..] {
@@ -82,7 +82,7 @@ fn merged(seen: &[Result<(Facts, Entry), Why>]) -> Result<(Facts, Entry), Why> {
 }
 
 impl Frame {
-    /// What comes to the rule, or why that does not, or need not be answered.
+    /// What reaches the rule, or why it does not, or need not be answered.
     fn read(&self, rule: &Rule, door: Door) -> Result<(Facts, Entry), Why> {
         if !self.addressed {
             return Err("another link-layer address");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What a peer sends in one go: a frame, true or not, the fragments of a segment, or a train of
+//! What a peer sends at once: a frame, mutated or not, the fragments of a segment, or a train of
 //! segments.
 
 use crate::dice::Dice;
@@ -10,28 +10,28 @@ use crate::segment::{fragments, Packet, Segment};
 use oracle::bytes::{ACK, FIN, PSH};
 use std::fmt;
 
-/// The longest packet of the sweep over all lengths.
+/// The longest packet when all lengths are tried.
 pub const LONGEST: usize = 9000;
 
-/// A frame as it is sent.
+/// A frame to send.
 pub struct Frame {
     pub offload: Option<Offload>,
     /// From the link layer on.
     pub bytes: Vec<u8>,
-    /// The link layer leads to the tarpit.
+    /// The link-layer address is the tarpit's.
     pub addressed: bool,
 }
 
-/// What is sent in one go.
+/// What is sent at once.
 pub struct Item {
     pub frames: Vec<Frame>,
-    /// What all its frames are together.
+    /// The kind of all its frames together.
     pub whole: Option<Vec<u8>>,
-    /// It is not what a peer would send: changed, stretched or in fragments.
+    /// It is mutated: changed, stretched or in fragments.
     pub mutated: bool,
 }
 
-/// What goes on from one item to the next.
+/// The state between two items.
 #[derive(Default)]
 pub struct Counters {
     sweep: usize,
@@ -39,7 +39,7 @@ pub struct Counters {
 }
 
 impl Item {
-    /// One frame and no more.
+    /// A single frame.
     pub fn one(frame: Frame, mutated: bool) -> Self {
         Self {
             frames: vec![frame],
@@ -48,7 +48,7 @@ impl Item {
         }
     }
 
-    /// Something of what `segment` says. `sweep` is the length that was tried last, `pieces` counts
+    /// An item made of `segment`. `sweep` is the last length that was tried, `pieces` counts
     /// segments in fragments.
     pub fn new(
         dice: &mut Dice,
@@ -63,7 +63,7 @@ impl Item {
                 return Self::stretched(dice, segment, *sweep, (family, door));
             }
             10..=14 => {
-                // No other packet has such an ID: stray fragments must not meet.
+                // A unique ID, so that fragments of two packets are not reassembled.
                 segment.id = 0x8000 | (*pieces as u32 & 0x7fff);
                 *pieces += 1;
                 return Self::fragmented(dice, &segment, (family, door));
@@ -88,7 +88,7 @@ impl Item {
         Self::one(frame, wild)
     }
 
-    /// A packet of so many bytes: sound if that can be, else cut; or with something behind it.
+    /// A packet of so many bytes: valid if possible, else cut, or with bytes behind it.
     fn stretched(
         dice: &mut Dice,
         mut segment: Segment,
@@ -111,7 +111,7 @@ impl Item {
         Self::one(Frame::of(&packet, family, door), true)
     }
 
-    /// The segment in two to eight fragments, in order or not, now and then without one of them.
+    /// The segment in two to eight fragments, in any order, sometimes without one of them.
     fn fragmented(dice: &mut Dice, segment: &Segment, (family, door): (Family, Door)) -> Self {
         let packet = segment.packet();
         let body = packet.bytes.len() - family.header();
@@ -138,7 +138,7 @@ impl Item {
         }
     }
 
-    /// Segments that follow each other, such as are put together on the way.
+    /// Consecutive segments, which GRO may merge.
     fn train(dice: &mut Dice, mut segment: Segment, (family, door): (Family, Door)) -> Self {
         segment.flags = dice.pick(&[ACK, ACK | PSH, ACK | PSH, FIN | ACK]);
         segment.urgent = 0;
@@ -177,13 +177,13 @@ impl fmt::Display for Item {
 }
 
 impl Frame {
-    /// A packet that is what it is, as the door takes it.
+    /// An unmutated packet, as the way in needs it.
     pub fn of(packet: &Packet, family: Family, door: Door) -> Self {
         let offload = offloads(door).then(Offload::default);
         frame(packet.bytes.clone(), offload, family, door)
     }
 
-    /// To all hosts, to another host, or of another protocol.
+    /// A link-layer header to all hosts, to another host, or of another protocol.
     fn misaddress(&mut self, dice: &mut Dice) {
         match dice.below(4) {
             0 => self.bytes[..6].fill(0xff),
@@ -210,7 +210,7 @@ fn frame(packet: Vec<u8>, offload: Option<Offload>, family: Family, door: Door) 
     }
 }
 
-/// What is said of the packet to the door, if anything: what is right, or not.
+/// The packet's virtio header, if any, right or wrong.
 fn said(
     dice: &mut Dice,
     packet: &mut Packet,

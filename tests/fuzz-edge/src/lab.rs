@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The lab, as tests/guest/fuzz-edge lays it out, and what a rule may be.
+//! The topology of tests/guest/fuzz-edge, and the rules under test.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ pub enum Family {
     V6,
 }
 
-/// Where the rule stands.
+/// The chain of the rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hook {
     Input,
@@ -18,7 +18,7 @@ pub enum Hook {
     Prerouting,
 }
 
-/// What the rule says.
+/// The mode of the rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mode {
     Tarpit,
@@ -33,7 +33,7 @@ pub struct Rule {
     pub family: Family,
     pub hook: Hook,
     pub mode: Mode,
-    /// What `--window` says; 0 in modes that have none.
+    /// The rule's `--window`; 0 in modes without one.
     pub window: u16,
 }
 
@@ -64,7 +64,7 @@ pub enum Door {
     Tap,
     /// A TUN device with virtio headers: no link layer.
     Tun,
-    /// A veth pair whose end puts segments together (GRO).
+    /// A veth pair whose end merges segments (GRO).
     Gro,
     /// The same as a list of segments (GRO with rx-gro-list).
     List,
@@ -83,9 +83,9 @@ pub const DOORS: [Door; 6] = [
 
 /// The network without hosts, 10.9.0.0/24 and fd09::/64.
 pub const DARK: u8 = 9;
-/// The number of the host that sends what no dice choose.
+/// The number of the host that sends segments that are not random.
 pub const PEER: u64 = 2;
-/// All devices of the tarpit's have this MTU, but for that of the dark network.
+/// The MTU of all devices of the tarpit except that of the unused network.
 pub const MTU: usize = 9000;
 pub const DARK_MTU: usize = 65535;
 pub const MAC: [u8; 6] = [2, 0, 0, 0, 0, 1];
@@ -121,14 +121,14 @@ impl Door {
         }
     }
 
-    /// Whether segments may be put together on the way.
+    /// Whether GRO may merge segments.
     pub fn merges(self) -> bool {
         matches!(self, Self::Gro | Self::List)
     }
 }
 
 impl Mode {
-    /// As in `--persist`.
+    /// The name of the mode's option.
     pub fn name(self) -> &'static str {
         ["tarpit", "persist", "honeypot", "reset"][self as usize]
     }
@@ -177,7 +177,7 @@ pub struct Address {
 }
 
 impl Address {
-    /// Takes as many bytes as the family's addresses have.
+    /// Reads an address of the family.
     pub fn new(family: Family, from: &[u8]) -> Self {
         let mut bytes = [0; 16];
         let length = family.address();
@@ -215,7 +215,7 @@ impl fmt::Debug for Address {
     }
 }
 
-/// From where to where.
+/// The addresses and ports of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Flow {
     pub from: Address,
@@ -225,7 +225,7 @@ pub struct Flow {
 }
 
 impl Flow {
-    /// The way back.
+    /// The reverse direction.
     pub fn reversed(self) -> Self {
         Self {
             from: self.to,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Mutated frames for the module, by each way into the kernel, and an oracle that reads all that
-//! leaves.
+//! Sends mutated frames to the module by each way into the kernel, and checks all that leaves with
+//! an oracle.
 //!
 //! ```text
 //! edge FAMILIES FRAMES SEED
@@ -40,13 +40,13 @@ use std::error::Error;
 use std::process::ExitCode;
 use visit::{Run, SLOTS};
 
-/// Mutated frames for a rule and a door before another one gets its turn.
+/// Mutated frames per rule and way in.
 const TURN: u64 = 40 * SLOTS as u64;
 
-/// So many of a family show each kind of reply.
+/// With so many frames of a family, each kind of reply occurs.
 const WHOLE: u64 = 20_000;
 
-/// There are some 1,300 segments in the captures that are meant.
+/// The expected captures have about 1,300 segments.
 const SEGMENTS: usize = 1000;
 
 fn main() -> ExitCode {
@@ -65,7 +65,7 @@ fn run(words: &[String]) -> Result<(), Box<dyn Error>> {
     match words {
         [captured, files @ ..] if captured == "captured" => replay(files),
         [families, frames, seed] => fuzz(families, frames.parse()?, seed.parse()?),
-        _ => Err("say FAMILIES FRAMES SEED, or captured FILE…".into()),
+        _ => Err("usage: edge FAMILIES FRAMES SEED, or edge captured FILE…".into()),
     }
 }
 
@@ -99,7 +99,7 @@ fn replay(files: &[String]) -> Result<(), Box<dyn Error>> {
     }
     println!("{} segments of {used} files", all.len());
     if all.len() < SEGMENTS {
-        return Err("that is too few: are these the captures of tcpdump's tests?".into());
+        return Err("too few segments: use the captures of tcpdump's tests".into());
     }
     let mut run = Run::new(1, Doors::open()?);
     let mut setting = Setting::new()?;
@@ -113,7 +113,7 @@ fn replay(files: &[String]) -> Result<(), Box<dyn Error>> {
     told(&run, true)
 }
 
-/// The account; with `whole`, each kind of reply has to be in it.
+/// Prints the counts; with `whole`, each kind of reply must have occurred.
 fn told(run: &Run, whole: bool) -> Result<(), Box<dyn Error>> {
     println!("{}", run.account);
     if let (true, Some(kind)) = (whole, run.account.missing()) {
@@ -165,7 +165,7 @@ fn all_rules(
     }
     let came = run.account.frames - before.0;
     let answers = run.account.answered() - before.1;
-    // Said at the end: what goes out meanwhile comes back as an interrupt, at any time.
+    // Printed at the end: earlier output would cause interrupts at varying times.
     run.account.rounds.push(format!(
         "{}, round {}: {came} frames, {answers} replies, digest {:016x}",
         family.name(),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Lies: what is right is changed, and more than half of the time the checksums are made to fit
-//! what it is then, so that the lie is not found out by them.
+//! Mutations of valid packets. In more than half of them the checksums are corrected afterwards, so
+//! that a wrong checksum does not hide the mutation.
 
 use crate::dice::Dice;
 use crate::lab::{Address, Family, DARK};
@@ -31,7 +31,7 @@ pub fn mutate(dice: &mut Dice, packet: &mut Packet, family: Family) {
     }
 }
 
-/// Bits and bytes at random, most of them in the headers.
+/// Random bits and bytes, most of them in the headers.
 fn noise(dice: &mut Dice, packet: &mut Packet) {
     let length = packet.bytes.len();
     let reach = if dice.percent(80) {
@@ -50,7 +50,7 @@ fn noise(dice: &mut Dice, packet: &mut Packet) {
     }
 }
 
-/// Cut short, or with something behind; the length that the header tells may go along.
+/// Cut, or with bytes behind it; the header's length may change with it.
 fn size(dice: &mut Dice, packet: &mut Packet, family: Family) {
     let length = packet.bytes.len();
     let end = match dice.below(4) {
@@ -111,7 +111,7 @@ fn network(dice: &mut Dice, packet: &mut Packet, family: Family) {
     }
 }
 
-/// An address that may not be answered, or the same the other way round.
+/// An address that must not be answered, or with source and destination swapped.
 fn addresses(dice: &mut Dice, packet: &mut Packet, family: Family) {
     let (length, header) = (family.address(), family.header());
     if packet.bytes.len() < header {
@@ -176,7 +176,7 @@ fn transport(dice: &mut Dice, packet: &mut Packet) {
     }
 }
 
-/// Makes the checksums fit, as far as the headers are where they were.
+/// Corrects the checksums, if the headers are at the same offsets.
 pub fn repair(packet: &mut Packet, family: Family) {
     let length = packet.bytes.len();
     if length < family.header() {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What the tarpit has shown of its numbers. They are keyed, so no oracle can compute them; but
-//! whatever it says twice of one connection must agree.
+//! The numbers that the tarpit has shown. They are keyed, so no oracle can compute them, but all
+//! numbers of one connection must be consistent.
 
 use crate::lab::{Flow, Mode};
 use std::collections::hash_map::DefaultHasher;
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
-/// Its clock may stand still for so many milliseconds: it is the kernel's coarse one.
+/// The kernel's coarse clock may not advance for so many milliseconds.
 const COARSE: u64 = 12;
 
-/// Which connection: the IRS counts in the modes where each has an ISS of its own.
+/// The connection; the IRS is part of it in modes where the ISS depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Key {
     mode: Mode,
@@ -18,34 +18,34 @@ struct Key {
     irs: u32,
 }
 
-/// What was shown.
+/// The numbers of one connection.
 #[derive(Clone, Copy, Debug)]
 pub struct Number {
     pub iss: u32,
     /// The last TSval.
     pub clock: Option<u32>,
-    /// Between these milliseconds it was said.
+    /// The milliseconds between which it was sent.
     at: (u64, u64),
 }
 
-/// All that was shown.
+/// The numbers of all connections.
 #[derive(Default)]
 pub struct Numbers {
     known: HashMap<Key, Number, BuildHasherDefault<DefaultHasher>>,
 }
 
 impl Numbers {
-    /// The number of the connection that a SYN with this IRS began.
+    /// The ISS of the connection that a SYN with this IRS opened.
     pub fn get(&self, mode: Mode, flow: &Flow, irs: u32) -> Option<Number> {
         self.known.get(&key(mode, flow, irs)).copied()
     }
 
-    /// How many connections have a number.
+    /// The number of connections.
     pub fn count(&self) -> usize {
         self.known.len()
     }
 
-    /// Notes an answer with this ISS, and TSval if it had one, said between the milliseconds `at`.
+    /// Stores a reply with this ISS, and TSval if it had one, sent between the milliseconds `at`.
     pub fn note(
         &mut self,
         (mode, flow, irs): (Mode, &Flow, u32),

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Virtio headers: what a device, or a guest, says of the frame that it hands over.
+//! Virtio headers: the offload information of a frame from a device or a guest.
 
 use crate::dice::Dice;
 use crate::lab::{Door, Family};
 use crate::segment::Packet;
 use oracle::bytes::{put, sum, TCP};
 
-/// Bytes of it, as they stand in front of the frame.
+/// The length of the header in front of the frame.
 pub const SIZE: usize = 10;
 
 const NEEDS_CSUM: u8 = 1;
@@ -39,7 +39,7 @@ pub struct Offload {
 }
 
 impl Offload {
-    /// In the order of this machine, as the kernel wants it.
+    /// In this machine's byte order, as the kernel requires.
     pub fn bytes(&self) -> [u8; SIZE] {
         let mut bytes = [0; SIZE];
         bytes[..2].copy_from_slice(&[self.flags, self.kind]);
@@ -50,17 +50,17 @@ impl Offload {
         bytes
     }
 
-    /// It says that the kernel shall write the checksum, and so need not prove it.
+    /// It requests that the kernel writes the checksum, which is then not verified.
     pub fn claims(&self) -> bool {
         self.flags & NEEDS_CSUM != 0
     }
 
-    /// It calls the frame a super-packet.
+    /// It marks the frame as a super-packet.
     pub fn super_packet(&self) -> bool {
         self.kind != 0
     }
 
-    /// Whether an honest device could have said it of a TCP segment whose header starts at `tcp`,
+    /// Whether a correct device could send it for a TCP segment whose header starts at `tcp`,
     /// counted from the link layer on. `trailed`: there is something behind the packet.
     pub fn plain(&self, family: Family, tcp: usize, trailed: bool) -> bool {
         if !self.claims() {
@@ -70,7 +70,7 @@ impl Offload {
         place && (self.kind == 0 || (self.kind == kind(family) && self.size >= 500))
     }
 
-    /// What is said of a packet that is sound. It may be changed, as a device would.
+    /// The header of a valid packet, which it may change as a device would.
     pub fn honest(dice: &mut Dice, packet: &mut Packet, family: Family, link: usize) -> Self {
         let length = (packet.bytes.len() + link) as u16;
         let start = (packet.tcp + link) as u16;
@@ -93,7 +93,7 @@ impl Offload {
         offload
     }
 
-    /// Anything, except what would make the kernel cut the frame on its way out of the peer.
+    /// A random header that does not make the kernel segment the frame on its way out of the peer.
     pub fn any(dice: &mut Dice, packet: &Packet, door: Door) -> Self {
         let length = (packet.bytes.len() + door.link()) as u16;
         let tcp = (packet.tcp + door.link()) as u16;
@@ -123,7 +123,7 @@ fn kind(family: Family) -> u8 {
     }
 }
 
-/// How much should lie in the first part of the packet, rather than in pages behind it.
+/// The length that belongs in the linear part of the packet.
 fn linear(dice: &mut Dice, length: u16) -> u16 {
     match dice.below(6) {
         0 | 1 => 0,
@@ -134,7 +134,7 @@ fn linear(dice: &mut Dice, length: u16) -> u16 {
     }
 }
 
-/// Leaves in the checksum what a device starts from: the sum of the pseudo-header.
+/// Sets the checksum to the sum of the pseudo-header, which the device completes.
 fn partial(packet: &mut Packet, family: Family) {
     let addresses = 2 * family.address();
     let start = family.header() - addresses;

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
-//! A packet that left, taken apart, and the rules that each of them must keep.
+//! Decodes a packet that left, and checks the rules that every reply must keep.
 
 use crate::contract::Answer;
 use crate::decode::{decode, Facts, Why};
 use crate::lab::{Family, DARK_MTU, MTU};
 use oracle::bytes::{be16, RST, SYN};
 
-/// What our route back says, by default.
+/// The default hop limit of our route back.
 const HOPS: u8 = 64;
 
 /// A packet that left.
 pub struct Reply {
     pub facts: Facts,
     pub bytes: Vec<u8>,
-    /// The largest packet that the device takes which it left by.
+    /// The MTU of the device that it left by.
     mtu: usize,
 }
 
 impl Reply {
-    /// Reads what left by a device, from the IP header on; `dark` is the device of no hosts.
+    /// Decodes a packet from its IP header on; `dark` is the device of the unused network.
     pub fn new(family: Family, bytes: &[u8], dark: bool) -> Result<Self, Why> {
         let facts = decode(family, bytes, false)?;
         let ip = match family {
@@ -45,7 +45,7 @@ impl Reply {
         }
     }
 
-    /// Whether it is this answer; else what is different.
+    /// Checks that it is this reply; else returns the difference.
     pub fn is(&self, answer: &Answer) -> Result<(), Why> {
         let (facts, theirs) = (&self.facts, answer.offers.stamps);
         let echo = facts.offers.stamps.map(|(_, echo)| echo);
@@ -71,7 +71,7 @@ impl Reply {
         }
     }
 
-    /// The options are these and no others, with the MSS of the route and a scale of 0.
+    /// Checks that it has exactly these options, with the MSS of the route and a scale of 0.
     fn options_as_promised(&self, answer: &Answer) -> bool {
         let tcp = &self.bytes[self.facts.tcp..];
         let mut wanted: Vec<Vec<u8>> = Vec::new();
@@ -112,7 +112,7 @@ impl Reply {
         wanted.is_empty()
     }
 
-    /// What kind it is, for the account.
+    /// Its kind, for the counts.
     pub fn kind(&self) -> usize {
         match self.facts.flags {
             flags if flags & RST != 0 => 3,

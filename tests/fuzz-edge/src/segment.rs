@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The peer's side: a segment as fields, and as bytes that are right. Lies come later (mutate.rs).
+//! The peer's side: a segment as fields and as valid bytes. mutate.rs changes these.
 
 use crate::lab::{Address, Family, Flow};
 use oracle::bytes::{complement, put, sum, tcp_sum, FRAGMENT, SYN, TCP};
@@ -39,7 +39,7 @@ pub struct Packet {
 }
 
 impl Segment {
-    /// A SYN that has nothing but what it needs.
+    /// A minimal SYN.
     pub fn syn(flow: Flow, irs: u32) -> Self {
         Self {
             from: flow.from,

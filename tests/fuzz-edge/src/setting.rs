@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The rule under test, who listens meanwhile, and what the module has counted.
+//! The rule under test, the taps, and the module's counters.
 
 use crate::lab::{Door, Family, Hook, Rule, MODES};
 use crate::sys::{self, Use};
@@ -9,9 +9,9 @@ use std::io::{BufRead, BufReader, Write};
 use std::os::fd::OwnedFd;
 use std::process::{Child, Command, Stdio};
 
-/// All that stands around the frames. The thread is in the tarpit's namespace.
+/// The environment of the frames. The thread is in the tarpit's namespace.
 pub struct Setting {
-    /// Replies that the module has counted until the rule was laid.
+    /// The module's count of replies before the rule was added.
     counted: u64,
     rules: u64,
     tap: Option<OwnedFd>,
@@ -28,7 +28,7 @@ impl Setting {
         })
     }
 
-    /// Adds the rule, and for the other family and the other chains one that drops all.
+    /// Adds the rule, and rules that drop all packets of the other family and in the other chains.
     pub fn lay(&mut self, rule: &Rule) -> Result<(), Box<dyn Error>> {
         for (family, tool) in [(Family::V4, "iptables"), (Family::V6, "ip6tables")] {
             restore(tool, &table(rule, family == rule.family))?;
@@ -39,15 +39,15 @@ impl Setting {
             tcpdump.kill()?;
             tcpdump.wait()?;
         }
-        // Beside every fifth rule, so that of both families together each mode and each hook has
-        // its turn: to begin costs a second.
+        // For every fifth rule, because a start takes a second; over both families this covers each
+        // mode and each hook.
         if self.rules % 5 == 2 {
             self.tcpdump = Some(tcpdump()?);
         }
         Ok(())
     }
 
-    /// Shares the door's packets with a tap, every third time.
+    /// Shares the packets of the way in with a tap, every third time.
     pub fn listen(&mut self, door: Door, round: u64) -> Result<(), Box<dyn Error>> {
         if (self.rules + u64::from(door.number()) + round) % 3 == 0 {
             self.tap = Some(sys::packet_socket(door.device(), Use::Tap)?);
@@ -55,12 +55,12 @@ impl Setting {
         Ok(())
     }
 
-    /// The tap's packets go with it.
+    /// Closing the tap frees its packets.
     pub fn forget(&mut self) {
         self.tap = None;
     }
 
-    /// The module must have counted just the replies that were seen.
+    /// Checks that the module has counted exactly the replies that were seen.
     pub fn compare(&self, rule: &Rule, seen: u64) -> Result<(), Box<dyn Error>> {
         let counted = counted(rule)? - self.counted;
         if counted == seen {
@@ -78,8 +78,8 @@ impl Drop for Setting {
     }
 }
 
-/// A ruleset in iptables-restore's words. What leaves must be the tarpit's: nothing is forwarded,
-/// taken in or said by the host itself.
+/// A ruleset for iptables-restore. The host itself forwards, accepts and sends nothing, so that
+/// only the tarpit's replies leave.
 fn table(rule: &Rule, ours: bool) -> String {
     let mut line = format!("-A {} -j TARPIT --{}", rule.hook.name(), rule.mode.name());
     let default = if rule.mode == MODES[2] { 65535 } else { 0 };
@@ -120,7 +120,7 @@ fn counted(rule: &Rule) -> Result<u64, Box<dyn Error>> {
     Ok(line.ok_or_else(|| format!("no line {name}"))?.parse()?)
 }
 
-/// A tcpdump of all devices, ready.
+/// Starts a tcpdump of all devices.
 fn tcpdump() -> Result<Child, Box<dyn Error>> {
     let mut command = Command::new("tcpdump");
     command.args(["-i", "any", "-n", "-s", "128", "-w", "/dev/null"]);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What peers say next: they begin connections, and go on with what they were answered, so that
-//! numbers verify; and now and then they say anything.
+//! The next segments of the peers: they open connections and continue them with the numbers of our
+//! replies, so that numbers verify; sometimes they send random segments.
 
 use crate::dice::Dice;
 use crate::lab::{Address, Door, Family, Flow, Hook, Rule, DARK};
@@ -8,7 +8,7 @@ use crate::numbers::Numbers;
 use crate::segment::Segment;
 use oracle::bytes::{ACK, DESTINATION, FIN, HOP_BY_HOP, PSH, ROUTING, RST, SYN, URG};
 
-/// One connection, as far as its peer knows.
+/// One connection, as its peer knows it.
 #[derive(Clone, Copy)]
 pub struct Slot {
     flow: Flow,
@@ -16,7 +16,7 @@ pub struct Slot {
     echo: u32,
 }
 
-/// Flags of a segment that begins nothing; most often what a real peer would send.
+/// Flags of a segment that opens no connection, mostly those of a real peer.
 const LATER: [u8; 14] = [
     ACK,
     ACK,
@@ -35,7 +35,7 @@ const LATER: [u8; 14] = [
 ];
 const WINDOWS: [u16; 6] = [0, 0, 1, 512, 64240, 65535];
 
-/// What slot number `index` of `slots` says next.
+/// The next segment of slot `index` of `slots`.
 pub fn next(
     dice: &mut Dice,
     slots: &mut [Option<Slot>],
@@ -95,7 +95,7 @@ fn begin(dice: &mut Dice, index: usize, rule: &Rule, door: Door) -> Slot {
     }
 }
 
-/// A segment of a connection that we have seen answered.
+/// A segment of a connection that has got a reply.
 fn later(dice: &mut Dice, slot: &Slot, (iss, clock): (u32, u32)) -> Segment {
     let mut segment = blank(dice, slot.flow);
     let ahead = match dice.below(12) {
@@ -136,7 +136,7 @@ fn payload(dice: &mut Dice) -> Vec<u8> {
     dice.bytes(count)
 }
 
-/// A segment of the flow, with anything in the fields that do not matter to who sends it.
+/// A segment of the flow, with random values in the fields that are the sender's choice.
 fn blank(dice: &mut Dice, flow: Flow) -> Segment {
     Segment {
         from: flow.from,
@@ -160,7 +160,7 @@ fn blank(dice: &mut Dice, flow: Flow) -> Segment {
     }
 }
 
-/// Options of a SYN: sound ones in any order, doubles, or noise.
+/// Options of a SYN: valid ones in any order, repeated ones, or random bytes.
 fn options(dice: &mut Dice) -> Vec<u8> {
     const LINUX: &[u8] = &[
         2, 4, 5, 180, 4, 2, 8, 10, 1, 2, 3, 4, 0, 0, 0, 0, 1, 3, 3, 7,
@@ -191,7 +191,7 @@ fn options(dice: &mut Dice) -> Vec<u8> {
     blob
 }
 
-/// IPv6 extension headers that one may answer, and now and then some others.
+/// IPv6 extension headers that may be answered, and sometimes others.
 fn chain(dice: &mut Dice, to: Address) -> Vec<(u8, Vec<u8>)> {
     const PADDING: [u8; 6] = [1, 4, 0, 0, 0, 0];
     let mut chain = Vec::new();

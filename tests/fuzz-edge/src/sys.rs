@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! All that asks the kernel: sockets, devices, namespaces, clocks.
+//! All system calls: sockets, devices, namespaces, clocks.
 
 use std::ffi::CString;
 use std::io::{Error, Result};
@@ -10,16 +10,16 @@ const PACKET_IGNORE_OUTGOING: i32 = 23;
 const TUNSETIFF: u64 = 0x4004_54ca;
 const BUFFER: i32 = 1 << 24;
 
-/// What is wanted of a packet socket.
+/// The use of a packet socket.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Use {
-    /// Sending; it hears nothing.
+    /// Sends only.
     Send,
-    /// Sending frames behind a virtio header.
+    /// Sends frames with a virtio header.
     SendOffloaded,
-    /// Hearing what comes in, without a part in it.
+    /// Receives incoming packets without sharing them.
     Hear,
-    /// Hearing both ways, which shares each packet.
+    /// Receives both directions, which shares each packet.
     Tap,
 }
 
@@ -42,7 +42,7 @@ pub fn enter(namespace: &str) -> Result<()> {
 pub fn packet_socket(device: &str, purpose: Use) -> Result<OwnedFd> {
     let hears = matches!(purpose, Use::Hear | Use::Tap);
     let kind = libc::SOCK_RAW | if hears { libc::SOCK_NONBLOCK } else { 0 };
-    // SAFETY: It takes no pointers; what it gives is ours.
+    // SAFETY: socket() takes no pointers, and we own the returned descriptor.
     let socket = unsafe { OwnedFd::from_raw_fd(check(libc::socket(libc::AF_PACKET, kind, 0))?) };
     let fd = socket.as_raw_fd();
     match purpose {
@@ -81,7 +81,7 @@ fn option(fd: i32, level: i32, name: i32, value: i32) -> Result<()> {
 /// The user's end of a TUN or TAP device with virtio headers.
 pub fn tun(device: &str, flags: i32) -> Result<OwnedFd> {
     let path = c"/dev/net/tun".as_ptr();
-    // SAFETY: The path ends with a zero; what it gives is ours.
+    // SAFETY: The path ends with a zero, and we own the returned descriptor.
     let file =
         unsafe { OwnedFd::from_raw_fd(check(libc::open(path, libc::O_RDWR | libc::O_NONBLOCK))?) };
     // SAFETY: All zeroes are a valid request.
@@ -95,7 +95,7 @@ pub fn tun(device: &str, flags: i32) -> Result<OwnedFd> {
     Ok(file)
 }
 
-/// Sends the pieces as one frame; false where the kernel refuses it.
+/// Sends the pieces as one frame; false if the kernel refuses it.
 pub fn send(fd: &OwnedFd, pieces: &[&[u8]]) -> bool {
     let vectors: Vec<libc::iovec> = pieces
         .iter()
@@ -104,18 +104,18 @@ pub fn send(fd: &OwnedFd, pieces: &[&[u8]]) -> bool {
             iov_len: piece.len(),
         })
         .collect();
-    // SAFETY: The vectors are slices, which are only read.
+    // SAFETY: The vectors point to valid slices, which are only read.
     unsafe { libc::writev(fd.as_raw_fd(), vectors.as_ptr(), vectors.len() as i32) >= 0 }
 }
 
-/// The next frame that waits, if one does.
+/// The next waiting frame, if any.
 pub fn receive<'a>(fd: &OwnedFd, buffer: &'a mut [u8]) -> Option<&'a [u8]> {
     // SAFETY: The buffer is that long.
     let got = unsafe { libc::read(fd.as_raw_fd(), buffer.as_mut_ptr().cast(), buffer.len()) };
     buffer.get(..usize::try_from(got).ok()?)
 }
 
-/// Waits until one of them has a frame; false after so many milliseconds in vain.
+/// Waits until one of them has a frame; false after so many milliseconds.
 pub fn wait<'a>(fds: impl Iterator<Item = &'a OwnedFd>, milliseconds: i32) -> bool {
     let mut polls: Vec<libc::pollfd> = fds
         .map(|fd| libc::pollfd {
@@ -139,7 +139,7 @@ pub fn milliseconds() -> u64 {
     now.tv_sec as u64 * 1000 + now.tv_nsec as u64 / 1_000_000
 }
 
-/// One processor, so that answers come in the order of what they answer.
+/// Runs on one processor, so that replies come in the order of the frames.
 pub fn stay_on_one_processor() -> Result<()> {
     // SAFETY: All zeroes are an empty set, which is that long.
     check(unsafe {

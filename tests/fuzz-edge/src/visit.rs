@@ -16,16 +16,16 @@ use crate::story;
 use crate::sys;
 use std::collections::HashMap;
 
-/// Connections at a time, each of which sends one item in a batch.
+/// The number of connections, each of which sends one item per batch.
 pub const SLOTS: usize = 64;
-/// The port of the SYN that ends a batch. Others may have it too; its number is what counts.
+/// The port of the SYN that ends a batch. Others may use it too; the SYN is known by its number.
 const MARKER: u16 = 7;
-/// Milliseconds, in which any answer has come long since.
+/// Milliseconds within which any reply has arrived.
 const PATIENCE: i32 = 10_000;
-/// Milliseconds, after which what is held to be put together has been let go.
+/// Milliseconds after which GRO has delivered held segments.
 const HELD: i32 = 5;
 
-/// All that a run has.
+/// The state of a run.
 pub struct Run {
     pub dice: Dice,
     pub doors: Doors,
@@ -35,7 +35,7 @@ pub struct Run {
     markers: u32,
 }
 
-/// A batch under way.
+/// A batch that is being sent.
 struct Batch {
     items: Vec<(Item, Expected, usize)>,
     by_flow: HashMap<Flow, Vec<usize>>,
@@ -55,7 +55,7 @@ impl Run {
         }
     }
 
-    /// At least so many mutated frames for the rule, by the door.
+    /// Sends at least so many mutated frames to the rule.
     pub fn visit(&mut self, rule: &Rule, door: Door, frames: u64) -> Result<(), String> {
         let place = (rule, door);
         let mut slots = [None; SLOTS];
@@ -73,7 +73,7 @@ impl Run {
         Ok(())
     }
 
-    /// All that was captured, in each state, for the rule, by the door.
+    /// Sends all captured segments in each variant to the rule.
     pub fn replay(&mut self, rule: &Rule, door: Door, all: &[Captured]) -> Result<(), String> {
         let place = (rule, door);
         for state in State::of(rule.mode) {
@@ -111,7 +111,7 @@ impl Run {
         batch.items.push((item, expected, 0));
     }
 
-    /// What comes back for the batch is just what has to.
+    /// Checks that the batch gets exactly the expected replies.
     fn end(&mut self, mut batch: Batch, (rule, door): (&Rule, Door)) -> Result<(), String> {
         let told = |fault| format!("{rule:?} {door:?}: {fault}");
         batch.marker.0 = self.mark(rule, door);
@@ -119,7 +119,7 @@ impl Run {
         self.close(&batch).map_err(told)
     }
 
-    /// Sends a SYN that is answered in any mode; returns the number that the answer acknowledges.
+    /// Sends a SYN that any mode answers; returns the number that the reply acknowledges.
     fn mark(&mut self, rule: &Rule, door: Door) -> u32 {
         self.markers += 1;
         let family = rule.family;
@@ -136,7 +136,7 @@ impl Run {
         self.markers + 1
     }
 
-    /// Judges all that leaves until the marker's answer has, and what is still held then.
+    /// Checks all packets up to the reply to the marker, and those that GRO still holds then.
     fn hear(&mut self, rule: &Rule, door: Door, batch: &mut Batch) -> Result<(), String> {
         loop {
             while let Some((exit, packet)) = self.doors.receive(rule.family, door) {
@@ -146,7 +146,7 @@ impl Run {
                 break;
             }
             if !self.doors.wait(PATIENCE) {
-                return Err("no answer to the SYN that ends a batch".into());
+                return Err("no reply to the SYN that ends a batch".into());
             }
         }
         if door.merges() {
@@ -190,7 +190,7 @@ impl Run {
         self.numbers.note(whose, (iss, clock), at)
     }
 
-    /// Every peer that must be answered has been.
+    /// Checks that every frame that must be answered has been.
     fn close(&mut self, batch: &Batch) -> Result<(), String> {
         for (item, expected, used) in &batch.items {
             if expected.must && *used == 0 {
@@ -215,7 +215,8 @@ impl Batch {
         }
     }
 
-    /// What the reply answers; it may do so once. True: that is more than one frame.
+    /// Finds the item that the reply answers, which may have only one. True: it answers several
+    /// frames.
     fn find(&mut self, reply: &Reply) -> Result<(Answer, bool), String> {
         let waiting = self.by_flow.get(&reply.facts.flow);
         let mut faults = Vec::new();

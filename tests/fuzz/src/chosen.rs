@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Numbers as an adversary would have them who can choose our hash: the fuzzer's bytes pick each
-//! from those that matter to the segment at hand.
+//! Cookies of an adversary that can choose our hash: the fuzzer's bytes select each number from
+//! those that matter for the current segment.
 
 use crate::given::Given;
 use crate::policy::cookie::{Cookie, CookieContext, Cookies, Irs};
@@ -11,7 +11,7 @@ use std::cell::Cell;
 pub struct Chosen<'a> {
     choices: Cell<&'a [u8]>,
     given: Given,
-    /// SEG.SEQ and SEG.ACK of the segment under consideration.
+    /// SEG.SEQ and SEG.ACK of the current segment.
     tempting: Cell<[u32; 2]>,
 }
 
@@ -44,7 +44,7 @@ impl Cookies for Chosen<'_> {
         self.given.cookie_of(flow, irs, || {
             let choice = self.next();
             let [seq, ack] = self.tempting.get();
-            // Verifies at once, or by another rule, or is near to what does.
+            // Numbers that verify in this or another mode, or nearly.
             let base = if choice & 8 == 0 { ack } else { seq };
             Cookie {
                 iss: Seq(base.wrapping_add(u32::from(choice & 7)).wrapping_sub(3)),
@@ -58,7 +58,7 @@ impl Cookies for Chosen<'_> {
     }
 }
 
-/// Numbers that can be told which segment is looked at.
+/// Cookies that depend on the current segment.
 pub trait Tempted: Cookies {
     fn look_at(&self, segment: &Segment<'_>);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What guessing costs: of one segment, each of the 2^32 acknowledgement numbers is tried.
+//! The cost of guessing: tries all 2^32 acknowledgement numbers of a segment.
 
 use crate::drop_reason::DropReason;
 use crate::policy::cookie::{Cookie, Cookies, Irs};
@@ -8,17 +8,17 @@ use crate::raw::{decide, family_of, Raw, Seen, ACK, FAMILIES, FIN, KEYED};
 use crate::wire::{Flow, Segment, Seq};
 use std::ops::Range;
 
-/// Where TCP's acknowledgement number stands behind IPv4's header.
+/// The offset of TCP's acknowledgement number behind IPv4's header.
 const ACK_FIELD: Range<usize> = 28..32;
 
-/// How many numbers are believed, and how many of them get an answer.
+/// How many numbers verify, and how many of these get a reply.
 #[derive(Debug, PartialEq)]
 pub struct Found {
     pub verified: u32,
     pub answered: u32,
 }
 
-/// Our own numbers, but each is computed once: they do not depend on what is guessed.
+/// Our own cookies, each computed once: they do not depend on the guess.
 struct Known(Flow, Vec<(Irs, Cookie)>);
 
 impl Cookies for Known {
@@ -51,7 +51,7 @@ impl Known {
     }
 }
 
-/// A mode, what the segment has, and what is to be found.
+/// A mode, the content of the segment, and the expected counts.
 type Row = (Mode, &'static str, (u8, u32), Found);
 
 fn row(mode: Mode, name: &'static str, kind: (u8, u32), answered: u32) -> Row {
@@ -59,8 +59,8 @@ fn row(mode: Mode, name: &'static str, kind: (u8, u32), answered: u32) -> Row {
     (mode, name, kind, Found { verified, answered })
 }
 
-/// Of the two numbers of an empty segment in persist, that of the handshake's ACK gets silence; of
-/// the two in honeypot, the second one belongs to a connection that is over.
+/// Of the two numbers of an empty segment in persist, that of the handshake's ACK gets no reply; of
+/// the two in honeypot, the second one belongs to a closed connection.
 fn rows() -> [Row; 9] {
     let (tarpit, persist) = (Mode::Tarpit { window: 0 }, Mode::Persist);
     let honeypot = Mode::Honeypot { window: 65535 };
@@ -83,7 +83,7 @@ fn rows() -> [Row; 9] {
     ]
 }
 
-/// Tries all numbers with a segment of that kind.
+/// Tries all numbers with a segment of this kind.
 fn try_all(mode: Mode, (flags, payload): (u8, u32)) -> Found {
     let mut raw = Raw::new(FAMILIES[0]);
     (raw.flags, raw.payload, raw.seq) = (flags, payload, 0x1234_5678);
@@ -103,7 +103,7 @@ fn try_all(mode: Mode, (flags, payload): (u8, u32)) -> Found {
     Found { verified, answered }
 }
 
-/// Says what each row comes to; `false` where it is not what it should be.
+/// Prints the counts of each row; `false` if they are not the expected ones.
 pub fn all() -> bool {
     let mut good = true;
     println!("of 4294967296 acknowledgement numbers");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Bytes of the fuzzer, read as whatever a target needs. Where they end, zeros follow.
+//! The fuzzer's bytes, read as the values that a target needs. Zeros follow at their end.
 
 use crate::raw::MODES;
 use crate::wire::{Addresses, Family, Flow, PathInfo, Seq, Timestamps};
@@ -32,7 +32,7 @@ impl Input<'_> {
         u32::from_be_bytes(self.array())
     }
 
-    /// A number any distance or only a few steps away from `base`.
+    /// A number at any distance from `base`, or close to it.
     pub fn near(&mut self, base: u32) -> u32 {
         if self.bit() {
             return self.word();
@@ -91,7 +91,7 @@ impl Input<'_> {
         MODES[usize::from(self.byte()) % MODES.len()]
     }
 
-    /// At most `count` bytes as they are.
+    /// At most `count` raw bytes.
     pub fn bytes(&mut self, count: usize) -> Vec<u8> {
         let (head, rest) = self.0.split_at(count.min(self.0.len()));
         self.0 = rest;

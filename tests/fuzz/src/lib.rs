@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The module's pure rooms, each attacked by a target: a function that takes any bytes at all, lets
-//! the room have them, and panics where the room breaks a promise.
+//! The fuzz targets of the module's pure modules. A target is a function that passes any bytes to a
+//! module and panics if the module breaks a promise.
 //!
-//! The promises are stated a second time and in another way: `oracle` says slowly what the contract
-//! says, etherparse decodes what is written, and `standing` knows what holds for every reply.
+//! `oracle` is a second, slow implementation of docs/behaviour.md, etherparse decodes replies, and
+//! `standing` has the rules of every reply.
 
 #![forbid(unsafe_code)]
 #![allow(dead_code, unused_imports)] // The edge, which uses these rooms, is not here.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Where the fuzzer begins: segments as honest peers and common scanners send them, and headers of
-//! every kind in front of them.
+//! The seeds of the fuzzer: segments of regular peers and common scanners, with all kinds of IP
+//! headers.
 
 use crate::raw::{Raw, ACK, FAMILIES, FIN, MODES, RST, SYN, TIMESTAMPS};
 
-/// Inputs of the target of that name.
+/// The seeds of the target of that name.
 pub fn seeds(target: &str) -> Vec<Vec<u8>> {
     match target {
         "options" => OPTIONS.map(<[u8]>::to_vec).to_vec(),
@@ -19,7 +19,7 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
 const OPTIONS: [&[u8]; 8] = [
     &[],
     &TIMESTAMPS,
-    // The same from a clock half way round from ours.
+    // The same from a clock 2^31 away from ours.
     &[1, 1, 8, 10, 0x11, 0x22, 0x33, 0x44, 0xd5, 0x66, 0x77, 0x88],
     // Linux's SYN.
     &[
@@ -44,7 +44,7 @@ const FLAGS: [u8; 9] = [
     RST | ACK,
 ];
 
-/// The bytes of ordinary segments: family, packet.
+/// Regular segments: family, packet.
 fn segments() -> Vec<(u8, Vec<u8>)> {
     let kinds = FLAGS
         .iter()
@@ -62,7 +62,7 @@ fn segments() -> Vec<(u8, Vec<u8>)> {
     each.collect()
 }
 
-/// SYNs behind IPv4 headers that are not ordinary, and behind chains of IPv6 headers.
+/// SYNs behind unusual IPv4 headers, and behind chains of IPv6 headers.
 fn odd_headers() -> Vec<(u8, Vec<u8>)> {
     let [raw4, raw6] = FAMILIES.map(Raw::new);
     let v4 = |change: &[(usize, u8)]| {
@@ -114,7 +114,7 @@ fn parse() -> Vec<Vec<u8>> {
     packets().into_iter().flat_map(with).collect()
 }
 
-/// With the adversary's numbers and with ours: right and nearly right ones, of each mode.
+/// Segments with the adversary's and with our numbers: right and nearly right ones of each mode.
 fn round_trip() -> Vec<Vec<u8>> {
     let heads = [
         (0, 0, 0),
@@ -139,7 +139,7 @@ fn round_trip() -> Vec<Vec<u8>> {
     packets().into_iter().flat_map(with).collect()
 }
 
-/// Each mode's own number, and those near it, on empty and full segments with any options.
+/// Each mode's number and those near it, on segments with and without payload and options.
 fn decide() -> Vec<Vec<u8>> {
     let hows = [
         0,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What holds for every reply, whatever the segment, the mode and the numbers were. What holds for
-//! its headers alone is in `read`, which refuses to read any other.
+//! The rules of every reply, whatever the segment, the mode and the numbers are. `read` checks the
+//! rules of its headers.
 
 use crate::policy::Mode;
 use crate::raw::{emit, family_of, ACK, FIN, RST, SYN, WAY};
@@ -8,10 +8,10 @@ use crate::read::{self, Read};
 use crate::wire::{Options, Reply, Segment};
 use etherparse::TcpOptionElement as Element;
 
-/// The room that a reply gets, more than any needs.
+/// The size of the buffer, larger than any reply.
 pub const ROOM: usize = 128;
 
-/// Emits the answer of a `mode` rule to a segment that is `length` bytes long; returns its bytes.
+/// Emits the reply of a `mode` rule to a segment of `length` bytes; returns its bytes.
 pub fn answer<'a>(
     (mode, segment, length): (Mode, &Segment<'_>, u32),
     reply: &Reply,
@@ -64,11 +64,11 @@ fn window(mode: Mode, flags: u8) -> u16 {
         }
         Mode::Honeypot { window } => window,
         Mode::Persist => 0,
-        Mode::Reset => panic!("only resets are sent by --reset"),
+        Mode::Reset => panic!("--reset sends only resets"),
     }
 }
 
-/// Whether the segment `has` what an option answers, and a reply with `flags` may carry it.
+/// Whether a reply with `flags` may carry an option that the segment `has`.
 fn fits(option: &Element, has: &Options, flags: u8) -> bool {
     let syn = flags & SYN != 0;
     match option {

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Our numbers in bulk, over inputs as regular as they come: a stranger who sees some of them, and
-//! can count up addresses, ports and his own initial numbers, must not guess the next.
+//! Streams of our numbers for very regular inputs: a peer that sees some of them, and can count up
+//! addresses, ports and initial sequence numbers, must not be able to guess the next one.
 
 use crate::policy::cookie::{Cookie, CookieContext, Cookies, Irs, Key};
 use crate::wire::{Addresses, Flow, Seq};
 
-/// A stream of 32-bit words without an end.
+/// An endless stream of 32-bit words.
 pub type Words = Box<dyn Iterator<Item = u32>>;
 
-/// What a stream is made of.
+/// The source of a stream.
 #[derive(Clone, Copy)]
 enum Take {
     Iss,
     Offset,
 }
 
-/// The streams that have to look like chance, by name: what counts up, and what is taken.
+/// The streams that must look random, by name: the counted input, and the number used.
 pub const NAMES: [&str; 8] = [
     "ports-iss",
     "ports-offset",
@@ -27,7 +27,7 @@ pub const NAMES: [&str; 8] = [
     "connections-steps",
 ];
 
-/// The control: the same inputs and a hash without a key that is none, FNV-1a.
+/// The control: the same inputs with a weak hash without a key, FNV-1a.
 pub const WEAK: &str = "weak";
 
 /// The stream of that name under `key`.
@@ -67,7 +67,7 @@ fn flow(addresses: Addresses, source: u16) -> Flow {
     }
 }
 
-/// One host after the other, each from all ports in turn, at the honeypot.
+/// All ports of one host after the other, in honeypot.
 fn ports() -> Inputs {
     let hosts = 0x0a00_0001..;
     Box::new(
@@ -77,14 +77,14 @@ fn ports() -> Inputs {
     )
 }
 
-/// All hosts in turn, from one port.
+/// All hosts, from one port.
 fn addresses() -> Inputs {
     let each = |port: u16, host: u32| (flow(v4(host), port), Irs::Tarpit(Seq(0)));
     let hosts = 0x0100_0000..0xdfff_ffff;
     Box::new((40_000..).flat_map(move |port| hosts.clone().map(move |host| each(port, host))))
 }
 
-/// The same in IPv6, within one subnet after the other.
+/// The same in IPv6, one subnet after the other.
 fn addresses6() -> Inputs {
     let each = |net: u32, host: u32| {
         let addresses = Addresses::V6 {
@@ -96,7 +96,7 @@ fn addresses6() -> Inputs {
     Box::new((0..=u32::MAX).flat_map(move |net| (1..1 << 24).map(move |host| each(net, host))))
 }
 
-/// One tuple, its connections told apart by the peer's initial number alone; then the next port.
+/// The connections of one tuple, which differ only in the IRS; then the next port.
 fn connections() -> Inputs {
     let each = |port: u16, irs: u32| (flow(v4(0x0a00_0001), port), Irs::Tarpit(Seq(irs)));
     Box::new((40_000..).flat_map(move |port| (0..=u32::MAX).map(move |irs| each(port, irs))))
@@ -120,7 +120,7 @@ fn both(inputs: Inputs, numbers: impl Cookies + 'static) -> Words {
     }))
 }
 
-/// From one word to the next: even and independent if and only if the words are.
+/// The differences of consecutive words: uniform and independent if and only if the words are.
 fn steps(words: Words) -> Words {
     let mut last = 0;
     Box::new(words.map(move |word| word.wrapping_sub(std::mem::replace(&mut last, word))))

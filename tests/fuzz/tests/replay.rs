@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Each seed, and each input of the committed corpus, keeps the promises of its target.
+//! Runs each seed and each input of the committed corpus through its target.
 
 use std::{fs, path::Path};
 use xt_tarpit_fuzz::{seeds, unpack, TARGETS};

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The module's pure rooms as a crate of their own, so that they can be tested without a kernel.
+//! The module's pure modules as a crate, so that they can be tested without a kernel.
 //!
-//! What stands below forbids in them whatever could panic on an attacker's bytes; `scripts/lint`
-//! lets clippy see to that.
+//! The lints below forbid everything that could panic on an attacker's bytes; `scripts/lint` runs
+//! clippy with them.
 
 #![allow(dead_code, unused_imports)] // The edge, which uses these rooms, is not here.
 #![deny(

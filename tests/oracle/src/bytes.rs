@@ -29,7 +29,7 @@ pub fn put(bytes: &mut [u8], at: usize, number: &[u8]) {
     bytes[at..at + number.len()].copy_from_slice(number);
 }
 
-/// The one's complement sum, carried to 16 bits. Eight bytes at a time: this is what takes longest.
+/// The one's complement sum in 16 bits, eight bytes at a time, because this takes most of the time.
 pub fn sum(bytes: &[u8], start: u32) -> u32 {
     let mut sum = u128::from(start);
     let mut words = bytes.chunks_exact(8);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What TCP options say, read up to the first malformed or repeated one.
+//! Reads TCP options up to the first malformed or repeated one.
 
 use crate::bytes::be32;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-//! corpus unpack PACK DIRECTORY, corpus pack DIRECTORY PACK: libFuzzer wants a file for each input,
-//! git had rather one for all. corpus seeds TARGET DIRECTORY: the inputs that the crate makes.
+//! Packs and unpacks a corpus: libFuzzer needs a file for each input, git has one file for all.
+//! corpus unpack PACK DIRECTORY, corpus pack DIRECTORY PACK; corpus seeds TARGET DIRECTORY writes
+//! the seeds of a target.
 
 use std::{env, error::Error, fs, path::Path};
 use xt_tarpit_fuzz::{seeds, unpack};

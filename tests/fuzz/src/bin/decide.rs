@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! libFuzzer at the target `decide`.
+//! Runs the target `decide` under libFuzzer.
 
 #![no_main]
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! libFuzzer at the target `emit`.
+//! Runs the target `emit` under libFuzzer.
 
 #![no_main]
 

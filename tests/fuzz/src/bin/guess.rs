@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Tries every acknowledgement number there is; fails where more of them are believed than should.
+//! Tries every acknowledgement number; fails if more of them verify than expected.
 
 fn main() {
     if !xt_tarpit_fuzz::guessing::all() {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Writes a stream of our numbers to standard output until its reader ends, then says to
-//! standard error how many there were: numbers NAME [KEY]. Without a name it lists the names.
+//! Writes a stream of our sequence numbers to standard output until its reader ends, then prints
+//! their count to standard error: numbers NAME [KEY]. Without a name it lists the names.
 
 use std::io::{self, Write};
 use xt_tarpit_fuzz::statistics::{stream, NAMES};
 
-/// What KEY is multiplied with for the key's other half: any odd number does.
+/// KEY times this odd number is the key's other half.
 const OTHER: u64 = 0x9e37_79b9_7f4a_7c15;
 
 fn main() {

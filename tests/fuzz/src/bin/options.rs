@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! libFuzzer at the target `options`.
+//! Runs the target `options` under libFuzzer.
 
 #![no_main]
 

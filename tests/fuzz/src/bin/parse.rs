@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! libFuzzer at the target `parse`.
+//! Runs the target `parse` under libFuzzer.
 
 #![no_main]
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! libFuzzer at the target `round_trip`.
+//! Runs the target `round_trip` under libFuzzer.
 
 #![no_main]
 

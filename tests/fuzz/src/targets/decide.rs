@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Any good segment gets in every mode what the oracle says, with our own numbers and with those
-//! of an adversary; what is heard of its peer is what it should be, and has a counter.
+//! Compares the decision on any valid segment in every mode with the oracle's, with our own cookies
+//! and with an adversary's; checks the observed activity of the peer and its counter.
 
 use crate::chosen::{Chosen, Tempted};
 use crate::counters::{self, CounterUpdate};
@@ -68,7 +68,7 @@ fn each_mode(raw: &Raw, numbers: &impl Tempted, whole: bool) {
                 (read.flags, read.seq, read.ack, read.window)
             });
             let heard = seen.heard();
-            assert!(heard.len() < 2, "one segment is heard twice");
+            assert!(heard.len() < 2, "one segment is observed twice");
             let heard = heard.first().copied();
             if let Some((clock, place)) = heard {
                 count(mode, segment, (clock, place));
@@ -82,7 +82,7 @@ fn each_mode(raw: &Raw, numbers: &impl Tempted, whole: bool) {
     });
 }
 
-/// What is counted of a segment: once, in a counter that exists, and no more than it can have.
+/// Checks that a segment is counted once, in an existing counter, with plausible values.
 fn count(mode: Mode, segment: &Segment<'_>, (clock, place): (u32, SeqPosition)) {
     let heard = PeerActivity::new(segment, || clock, place);
     let tally = CounterUpdate::new(mode, &heard).expect("a mode that holds a peer");

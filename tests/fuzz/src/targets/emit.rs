@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Any reply that the types allow is written whole, into its own bytes only, as etherparse reads
-//! it; a buffer of a wrong length does no harm.
+//! Writes any reply that the types allow: all its bytes are written and no others, and etherparse
+//! reads it back; a buffer of a wrong length is harmless.
 
 use crate::input::Input;
 use crate::raw::{family_of, ACK, FIN, RST, SYN};
@@ -25,7 +25,7 @@ pub fn emit(data: &[u8]) {
     }
 }
 
-/// Writes to `length` bytes in the middle of poison; returns them.
+/// Writes to `length` bytes between poisoned ones; returns them.
 fn write((reply, flow, way): (&Reply, &Flow, PathInfo), length: usize, poison: u8) -> Vec<u8> {
     let mut buffer = [poison; ROOM + 16];
     reply.emit(flow, way, &mut buffer[8..8 + length]);
@@ -92,7 +92,7 @@ fn header(reply: &Reply) -> (u8, u32, u32, u16) {
     }
 }
 
-/// In the order in which Linux has them.
+/// Options in Linux' order.
 fn options(reply: &Reply, way: PathInfo) -> Vec<Element> {
     match reply {
         Reply::SynAck(SynAck { offered, clock, .. }) => {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Any bytes are read as TCP options as the oracle reads them.
+//! Compares the TCP options read from any bytes with the oracle's.
 
 use crate::{oracle, wire::Options};
 

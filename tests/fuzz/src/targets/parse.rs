@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Any bytes are the segment, or have the fault, that the oracle finds; etherparse agrees.
+//! Compares the segment or the fault found in any bytes with the oracle's and with etherparse's.
 
 use crate::input::Input;
 use crate::oracle::{self, Fields};

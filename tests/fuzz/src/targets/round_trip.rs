@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The whole way: any bytes meet a rule of each mode, each answer keeps the standing rules and
-//! meets rules of all modes again, until all talk has died out. The numbers are ours, or an
-//! adversary's.
+//! Passes any bytes to a rule of each mode, checks the standing rules of each reply, and passes the
+//! replies to rules of all modes until no reply follows. The cookies are ours or an adversary's.
 
 use crate::chosen::{Chosen, Tempted};
 use crate::drop_reason::DropReason;
@@ -12,9 +11,9 @@ use crate::raw::{decide, family_of, Seen, KEYED, MODES};
 use crate::standing::{self, ROOM};
 use crate::wire::{Family, Segment, Seq};
 
-/// The most packets that rules of any modes send after a stranger's one; see tests/host's loops.
+/// The most packets that rules of any modes send after one segment; see tests/host's loops.
 const MOST: usize = 4;
-/// The same where there are two rules only, which answer each other.
+/// The same for only two rules that answer each other.
 const MOST_OF_TWO: usize = 2;
 
 pub fn round_trip(data: &[u8]) {
@@ -42,7 +41,7 @@ pub fn round_trip(data: &[u8]) {
     }
 }
 
-/// Lets the segment acknowledge a number of ours, or one near it.
+/// Sets the acknowledgement number to ours, or to one near it.
 fn number_it(family: Family, bytes: &mut [u8], number: u8) {
     let Ok(segment) = Segment::parse(family, bytes, u32::MAX) else {
         return;
@@ -75,12 +74,12 @@ struct Packet<'a> {
     whole: bool,
 }
 
-/// `before` are the modes of the rules whose answers have led to this packet.
+/// `before` are the modes of the rules whose replies led to this packet.
 fn meet(family: Family, packet: &Packet<'_>, before: &mut Vec<Mode>, numbers: &impl Tempted) {
     let segment = match Segment::parse(family, packet.bytes, packet.length) {
         Ok(segment) => segment,
         Err(reason) if before.is_empty() => return assert!(reason.number() < 4),
-        Err(reason) => panic!("an answer of ours is {reason:?}"),
+        Err(reason) => panic!("our own reply is {reason:?}"),
     };
     assert!(before.is_empty() || segment.sum() == Some(true));
     for mode in MODES {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What is learned from a verified segment: handshake or probe, payload, and from the clock that
-//! it echoes, for how long the peer has been held.
+//! What a verified segment shows: handshake or probe, payload, and, from the echoed clock, for how
+//! long the peer has been held.
 
 use super::raw::{decide, Raw, Seen, FAMILIES, FIN, KEYED, MODES, RST, SYN};
 use super::strategies;
@@ -16,13 +16,13 @@ use proptest::{prelude::*, sample::select};
 pub(super) const AT: SeqPosition = SeqPosition::AtUna;
 pub(super) const BEFORE: SeqPosition = SeqPosition::BeforeUna;
 
-/// Timestamps as Linux writes them, that echo `echo`.
+/// Timestamps as Linux writes them, with TSecr `echo`.
 pub(super) fn stamps(echo: u32) -> Vec<u8> {
     [&[1, 1, 8, 10, 1, 2, 3, 4][..], &echo.to_be_bytes()].concat()
 }
 
-/// An empty ACK that comes `age` milliseconds after our last answer, which bore `answered`; and
-/// what our clock says to its sender now.
+/// An empty ACK `age` milliseconds after our last reply, whose TSval was `answered`; and the TSval
+/// that its sender would get now.
 pub(super) fn later(answered: u32, age: u32) -> (Raw, u32) {
     let mut raw = Raw::new(Family::V4);
     raw.options = stamps(answered);
@@ -72,7 +72,7 @@ proptest! {
         prop_assert!(range(high) < RANGES);
     }
 
-    /// A prober is answered each time; its clock starts anywhere. Truth is what its own watch says.
+    /// Each probe is answered; the clock starts anywhere. The expected sum is the elapsed time.
     #[test]
     fn in_persist_the_ages_of_answered_probes_add_up_to_the_time_held(
         start in strategies::number(), waits in prop::collection::vec(0..=CAP, 0..50),
@@ -86,7 +86,7 @@ proptest! {
         prop_assert_eq!(sum, waits.iter().copied().map(u64::from).sum::<u64>());
     }
 
-    /// A lost answer is not echoed, so that the next probe tells once more what the last one told.
+    /// A lost reply is not echoed, so the next probe repeats the age of the last one.
     #[test]
     fn each_lost_answer_lets_the_age_of_its_probe_count_twice_and_nothing_else(
         waits in prop::collection::vec((1..120_000_u32, prop::bool::weighted(0.2)), 1..50),
@@ -118,7 +118,7 @@ proptest! {
     }
 }
 
-/// A segment of one who got our SYN-ACK, as it stands at `place` after the SYN of number 99.
+/// A segment of a verified peer at `place` after the SYN with number 99.
 fn verified(mode: Mode, place: SeqPosition) -> Raw {
     let mut raw = Raw::new(Family::V6);
     raw.seq = if place == BEFORE { 99 } else { 100 };

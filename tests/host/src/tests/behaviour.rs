@@ -11,10 +11,10 @@ use crate::wire::{Reply, Seq};
 use etherparse::TcpOptionElement;
 use std::collections::BTreeSet;
 
-/// IRS such that the interesting numbers lie on both sides of the wrap.
+/// An IRS near the wrap, so that the numbers lie on both sides of it.
 const IRS: [u32; 4] = [0, u32::MAX, u32::MAX - 1, 0x7fff_ffff];
 
-/// A segment of a connection that began with `irs`, and the rule that sees it.
+/// A segment of a connection with `irs`, and the rule that sees it.
 struct Case {
     raw: Raw,
     mode: Mode,
@@ -27,7 +27,7 @@ impl Case {
         self.raw.flags & flag != 0
     }
 
-    /// Where the segment stands, counted from una.
+    /// The position of the segment, relative to una.
     fn at(&self, distance: u32) -> bool {
         self.raw.seq == self.irs.wrapping_add(1).wrapping_add(distance)
     }
@@ -46,7 +46,7 @@ impl Case {
     }
 }
 
-/// Whether a segment fits a row above which none has fitted.
+/// Whether a segment matches a row, if it matches none above.
 fn fits(row: &Row, case: &Case) -> bool {
     let name = row
         .segment
@@ -72,14 +72,14 @@ fn fits(row: &Row, case: &Case) -> bool {
     }
 }
 
-/// The row that counts for `case`, and its cell in the mode's column.
+/// The row that applies to `case`, and its cell in the mode's column.
 fn look_up(table: &[Row], column: usize, case: &Case) -> (usize, Cell) {
     let mut cells = table.iter().map(|row| row.cells[column]).enumerate();
     let found = cells.find(|(at, cell)| *cell != Cell::Below && fits(&table[*at], case));
     found.unwrap_or_else(|| panic!("no row fits {:?}", case.raw))
 }
 
-/// What a cell promises of the reply: flags, seq, ack, window.
+/// The reply that a cell promises: flags, seq, ack, window.
 fn promised(cell: Cell, case: &Case) -> (u8, Seq, Seq, u16) {
     let (seq, ours, una) = (Seq(case.raw.seq), case.iss.plus(1), Seq(case.irs).plus(1));
     let fin = u32::from(case.has(FIN));
@@ -91,11 +91,11 @@ fn promised(cell: Cell, case: &Case) -> (u8, Seq, Seq, u16) {
         Cell::FinAck(w) => (FIN | ACK, ours, all, window(w, case.mode)),
         Cell::Rst => (RST, Seq(case.raw.ack), Seq(0), 0),
         Cell::RstAck => (RST | ACK, Seq(0), all.plus(u32::from(case.has(SYN))), 0),
-        _ => panic!("the contract promises no reply: {cell:?}"),
+        _ => panic!("docs/behaviour.md promises no reply: {cell:?}"),
     }
 }
 
-/// The window of a cell under a rule: where the cell has "(or N)" the rule may have its own.
+/// The window of a cell under a rule: if the cell has "(or N)", the rule may set it.
 fn window(cell: Window, mode: Mode) -> u16 {
     match mode {
         Mode::Tarpit { window } | Mode::Honeypot { window } if cell.named => window,
@@ -154,7 +154,7 @@ fn compare_reply(cell: Cell, case: &Case, reply: &Reply) {
 fn each_case(mode: Mode, base: &Raw, irs: u32, visit: &mut impl FnMut(&Case)) {
     for distance in [0, 1, 2, 3, u32::MAX] {
         let seq = irs.wrapping_add(distance);
-        // A SYN begins a connection of its own.
+        // A SYN opens a new connection.
         let first = if base.flags & SYN != 0 { seq } else { irs };
         let iss = base.number(mode, first, &KEYED).iss;
         for ack in [iss.plus(1), iss.plus(2), iss, iss.plus(3), Seq(irs)] {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What the options of `-j TARPIT` make of a rule, by a caller that keeps libxtables' flags from
-//! option to option, as iptables does, and by one that passes 0 each time, as python-iptables does.
+//! The rule that results from options of `-j TARPIT`, with a caller that keeps libxtables' flags
+//! between options, as iptables does, and with one that passes 0 each time, as python-iptables
+//! does.
 
 use super::choice::{Mode, OptionError, ParsedOptions, Rule};
 
@@ -43,7 +44,7 @@ fn saved(rule: Rule) -> Vec<Given> {
     options
 }
 
-/// Each rule that there is, for these windows.
+/// All rules with these windows.
 fn every_rule() -> Vec<Rule> {
     let rule = |mode, window| Rule { mode, window };
     let mut rules = vec![rule(Mode::Persist, 0), rule(Mode::Reset, 0)];
@@ -88,7 +89,7 @@ fn a_rule_that_is_read_and_written_back_is_the_same() {
     for rule in every_rule() {
         for keeps_flags in [true, false] {
             assert_eq!(parse(&saved(rule), keeps_flags), Ok(rule), "{rule:?}");
-            // Over the rule that is there, as a program does that changes one attribute.
+            // On an existing rule, as by a program that changes one attribute.
             assert_eq!(
                 parse_on(rule, &saved(rule), keeps_flags),
                 Ok(rule),
@@ -154,7 +155,7 @@ fn a_honeypot_without_a_window_is_refused() {
     let after = [M(Mode::Honeypot), W(0)];
     assert_eq!(message(parse(&after, true).unwrap_err()), sentence);
     assert_eq!(message(parse(&after, false).unwrap_err()), sentence);
-    // Without the flags, a window of 0 before the mode is no other rule than none.
+    // Without the flags, a window of 0 before the mode looks like no window.
     let before = [W(0), M(Mode::Honeypot)];
     assert_eq!(message(parse(&before, true).unwrap_err()), sentence);
     assert_eq!(parse(&before, false), parse(&[M(Mode::Honeypot)], true));

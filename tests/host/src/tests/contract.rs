@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Reads the tables of docs/behaviour.md, so that the tests try what users read.
+//! Reads the tables of docs/behaviour.md, so that the tests check what users read.
 //!
 //! A cell of the behaviour table is one of
 //!
 //! ```text
-//! –                                 cannot be: no segment gets here
+//! –                                 impossible: no segment reaches this cell
 //! as below                          a row further down applies
 //! silence (Reason)
 //! SYN-ACK, window W                 W is a number, or NUMBER (or N): the rule's --window
@@ -19,7 +19,7 @@ use crate::drop_reason::DropReason;
 
 const CONTRACT: &str = include_str!("../../../../docs/behaviour.md");
 
-/// What a cell of the behaviour table says.
+/// A cell of the behaviour table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cell {
     CannotBe,
@@ -83,7 +83,7 @@ pub fn reason(name: &str) -> DropReason {
     found.unwrap_or_else(|| panic!("docs/behaviour.md has a reason {name} that the module lacks"))
 }
 
-/// The rows of the table between the markers of `name`, without the line under its head.
+/// The rows of the table between the markers of `name`, without its head.
 fn rows(name: &str) -> Vec<Vec<String>> {
     let begin = format!("<!-- {name}: begin -->");
     let end = format!("<!-- {name}: end -->");

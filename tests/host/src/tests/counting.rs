@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The counters: each event has one of its own, and their text is what Prometheus reads.
+//! The counters: each event has its own, and Prometheus can read their text.
 
 use super::{contract, raw::FAMILIES, raw::MODES};
 use crate::counters::{self, CounterUpdate, Event};
@@ -10,7 +10,7 @@ use crate::prometheus::Sink;
 use crate::wire::Family;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Every event once: four modes, whatever their window, and all reasons.
+/// Every event once: four modes, with any window, and all reasons.
 fn events() -> Vec<Event> {
     let modes = [MODES[0], MODES[2], MODES[3], MODES[5]].map(Event::Reply);
     modes
@@ -46,14 +46,14 @@ fn heard() -> Vec<(&'static str, Vec<usize>)> {
         .collect()
 }
 
-/// The text where the counter of number `n` stands at `value(n)`.
+/// The text if the counter `n` is `value(n)`.
 fn text_of(value: impl Fn(usize) -> u64) -> String {
     let mut text = Bytes(Vec::new());
     counters::write(&mut text, value);
     String::from_utf8(text.0).expect("text")
 }
 
-/// What was written, in one piece.
+/// The written text.
 struct Bytes(Vec<u8>);
 
 impl Sink for Bytes {
@@ -62,12 +62,12 @@ impl Sink for Bytes {
     }
 }
 
-/// The text where the counter of number `n` stands at 1000 + `n`.
+/// The text if the counter `n` is 1000 + `n`.
 fn text() -> String {
     text_of(|number| 1000 + number as u64)
 }
 
-/// The samples of a text: what stands before the value, and the value.
+/// The samples of a text: name with labels, and value.
 fn samples(text: &str) -> BTreeMap<String, f64> {
     let mut samples = BTreeMap::new();
     for line in text.lines().filter(|line| !line.starts_with('#')) {
@@ -78,7 +78,7 @@ fn samples(text: &str) -> BTreeMap<String, f64> {
     samples
 }
 
-/// The samples that `segments` of one mode leave behind, each of them heard once.
+/// The samples after `segments` of one mode, each counted once.
 fn after(mode: Mode, segments: &[PeerActivity]) -> BTreeMap<String, f64> {
     let mut values = vec![0_u64; counters::COUNT];
     for segment in segments {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Writing replies: every byte is ours to write and written, none beside them is touched, and what
-//! was written reads as what was meant.
+//! Writing replies: every byte of the buffer is written and none outside, and the reply reads back
+//! as it was meant.
 
 use super::raw::{self, family_of, FAMILIES, V4, V6, WAY};
 use super::read;
@@ -56,7 +56,7 @@ fn replies() -> Vec<Reply> {
     (0..16).map(syn_ack).chain(acks).chain(rsts).collect()
 }
 
-/// Room beyond the longest reply.
+/// A size larger than the longest reply.
 const ROOM: usize = 80 + 16;
 
 /// The reply as written into a buffer full of `poison`, and the buffer.
@@ -163,7 +163,7 @@ fn each_reply_has_the_flags_and_numbers_of_its_kind() {
     });
 }
 
-/// The checksum as RFC 1071 defines it: sixteen bits at a time, the carry brought round at once.
+/// The checksum as RFC 1071 defines it: sixteen bits at a time, each carry added at once.
 pub fn slow_checksum(words: &[u32]) -> u16 {
     let halves = words.iter().flat_map(|word| [word >> 16, word & 0xffff]);
     let sum = halves.fold(0, |sum, half| match sum + half {
@@ -173,7 +173,7 @@ pub fn slow_checksum(words: &[u32]) -> u16 {
     !(sum as u16)
 }
 
-/// A reply as the segment that a peer, or another tarpit, sees.
+/// A reply as the segment that a peer or another tarpit receives.
 fn parsed_back(reply: &Reply, flow: &Flow, way: PathInfo) -> Result<(), TestCaseError> {
     let mut buffer = [0xa5; 80];
     let bytes = raw::emit(reply, flow, way, &mut buffer);

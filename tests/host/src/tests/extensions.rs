@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What may stand between IPv6's header and TCP's, and what makes a packet one to be ignored.
+//! The headers between IPv6's and TCP's, and those that forbid a reply.
 
 use super::never::verdict;
 use super::raw::Raw;
 use crate::drop_reason::DropReason;
 use crate::wire::Family;
 
-/// An ordinary IPv6 segment behind these extension headers, the first being a `first`.
+/// A regular IPv6 segment behind these extension headers, the first of type `first`.
 pub fn behind(first: u8, extensions: &[u8]) -> Result<(), DropReason> {
     let raw = Raw::new(Family::V6);
     let tcp = raw.tcp();
@@ -23,7 +23,7 @@ fn every_ipv6_fragment_is_ignored_atomic_ones_too() {
         let given = behind(44, &[6, 0, high, low, 0, 0, 0, 1]);
         assert_eq!(given, Err(DropReason::Fragment), "{field:04x}");
     }
-    // Of a later fragment nothing more is there, whatever its next header claims.
+    // A later fragment has no TCP header, whatever its next header claims.
     let mut later = Raw::new(Family::V6).ip(44, 8);
     later.extend([58, 0, 0, 8, 0, 0, 0, 1]);
     assert_eq!(verdict(Family::V6, &later), Err(DropReason::Fragment));
@@ -66,10 +66,10 @@ fn an_ipv6_routing_header_counts_only_with_segments_left() {
         };
         assert_eq!(behind(43, &[6, 0, 4, left, 0, 0, 0, 0]), wanted);
     }
-    // One that is exhausted does not excuse another that is not.
+    // An exhausted routing header does not make up for another one.
     let two = [43, 0, 4, 1, 0, 0, 0, 0, 6, 0, 4, 0, 0, 0, 0, 0];
     assert_eq!(behind(43, &two), Err(DropReason::IpOptions));
-    // Nor do two that are not excuse each other.
+    // Two with segments left are refused as well.
     let both = [43, 0, 4, 1, 0, 0, 0, 0, 6, 0, 4, 1, 0, 0, 0, 0];
     assert_eq!(behind(43, &both), Err(DropReason::IpOptions));
 }

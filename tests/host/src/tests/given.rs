@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! A hash whose values are chosen when they are asked for. One that was given stands: even an
-//! adversary has to be a function.
+//! A hash whose values are chosen on first use and then stay the same, because even an adversary's
+//! hash is a function.
 
 use crate::policy::cookie::{Cookie, Irs};
 use crate::wire::Flow;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-//! No loops: an answer of ours that meets another TARPIT rule dies out.
+//! No loops: a reply that reaches another TARPIT rule causes only a few packets.
 //!
-//! The keyed hash makes nearly all of these encounters impossible. Here it is an adversary instead,
-//! who picks each value so as to keep the talk going; what the modes say alone has to end it.
+//! The keyed hash makes nearly all of these exchanges impossible. Here the hash is an adversary
+//! that picks each value to continue the exchange; the rules of the modes alone must end it.
 
 use super::given::Given;
 use super::raw::{decide, emit, family_of, Raw, Seen, ACK, FAMILIES, FIN, MODES, SYN, WAY};
@@ -15,10 +15,10 @@ use crate::wire::{reply, Addresses, Flow, Segment, Seq};
 use proptest::prelude::*;
 use std::cell::RefCell;
 
-/// More packets than any talk that dies out has.
+/// More packets than any exchange that ends.
 const ENDLESS: usize = 12;
 
-/// Tries every way to make a sequence of choices: run, `next`, run again, until that is false.
+/// Enumerates all sequences of choices: run, `next`, run again, until that is false.
 #[derive(Default)]
 struct Choices {
     made: RefCell<Vec<(usize, usize)>>,
@@ -36,7 +36,7 @@ impl Choices {
         made[*at - 1].0
     }
 
-    /// Goes on to the next way; `false` after the last.
+    /// Advances to the next sequence; `false` after the last.
     fn next(&self) -> bool {
         *self.at.borrow_mut() = 0;
         let mut made = self.made.borrow_mut();
@@ -54,7 +54,7 @@ impl Choices {
 struct Adversary<'a> {
     choices: &'a Choices,
     given: Given,
-    /// Values that matter to the segment under consideration.
+    /// Values that matter for the current segment.
     tempting: RefCell<Vec<u32>>,
 }
 
@@ -98,8 +98,8 @@ impl Cookies for Adversary<'_> {
     }
 }
 
-/// Lets rules answer each other, `mode` telling the one of each step; returns how many packets we
-/// send after `first`, which is a stranger's.
+/// Lets rules answer each other, with `mode` giving the mode of each step; returns how many packets
+/// we send after the peer's segment `first`.
 fn packets(
     first: &Raw,
     mode: impl Fn(usize) -> Mode,
@@ -122,7 +122,7 @@ fn packets(
     ENDLESS
 }
 
-/// The longest talk that the adversary can bring about.
+/// The longest exchange that the adversary can cause.
 fn longest(first: &Raw, mode: impl Fn(&Choices, usize) -> Mode) -> usize {
     let choices = Choices::default();
     let mut longest = 0;
@@ -141,7 +141,7 @@ fn longest(first: &Raw, mode: impl Fn(&Choices, usize) -> Mode) -> usize {
     }
 }
 
-/// The flows that a stranger can feign: between two hosts, and from one to itself.
+/// The flows that an attacker can forge: between two hosts, and from one to itself.
 fn flows() -> Vec<Raw> {
     let land = Raw {
         addresses: Addresses::V4 {
@@ -199,7 +199,7 @@ fn an_answer_dies_out_after_at_most_one_more_packet_between_any_two_rules() {
             all.push(sent);
         }
     }
-    // The adversary is none if he never gets as far as he may.
+    // The limit is exact: the adversary reaches it.
     assert!([0, 1, 2].iter().all(|count| all.contains(count)));
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What the pure rooms promise. A test's name is the claim; each file opens with what it is about.
+//! Tests of the pure modules. A test's name is its claim; the head of each file says what it tests.
 
 #![allow(
     clippy::arithmetic_side_effects,

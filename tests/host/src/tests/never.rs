@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What is never answered: the list of docs/behaviour.md, and what bytes alone can tell of it.
+//! What is never answered: the part of the list of docs/behaviour.md that the bytes decide.
 
 use super::contract::{self, Cell};
 use super::extensions::behind;
@@ -8,12 +8,12 @@ use crate::drop_reason::DropReason;
 use crate::wire::{Addresses, Family, Segment};
 use std::collections::BTreeSet;
 
-/// What is said of a packet all of whose bytes are `bytes`.
+/// The result for a packet with exactly these bytes.
 pub fn verdict(family: Family, bytes: &[u8]) -> Result<(), DropReason> {
     Segment::parse(family, bytes, bytes.len() as u32).map(|_| ())
 }
 
-/// An ordinary segment with one byte of its headers changed.
+/// A regular segment with one byte of its headers changed.
 fn with_byte(family: Family, at: usize, byte: u8) -> Result<(), DropReason> {
     let mut bytes = Raw::new(family).headers();
     bytes[at] = byte;
@@ -113,7 +113,7 @@ fn an_ipv4_header_under_five_words_is_malformed_and_a_longer_one_has_options() {
         bytes[0] = 0x40 | words;
         bytes.resize(20 + usize::from(words.saturating_sub(5)) * 4, 1);
         bytes.extend(raw.tcp());
-        // It does not become better by what stands where TCP's header would be then.
+        // The bytes at the place of TCP's header make no difference.
         if words < 5 {
             bytes[usize::from(words) * 4 + 12] = 0x50;
         }
@@ -243,7 +243,7 @@ fn a_damaged_segment_gets_no_reply_and_no_reason_that_says_something_of_its_peer
             for irs in [0, 999] {
                 let mut raw = Raw::new(Family::V4);
                 (raw.flags, raw.seq) = (flags, 1000);
-                // A number of ours: of what stands at una or before it, then of neither.
+                // Our number for a segment at una or one before it, then for neither.
                 raw.ack = raw.number(mode, irs, &KEYED).iss.plus(1).0;
                 let damaged = raw.decide_damaged(mode, &KEYED);
                 let expected = match raw.decide(mode, &KEYED) {

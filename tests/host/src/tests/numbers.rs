@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Our initial sequence numbers: the keyed hash is SipHash-2-4, of exactly what it should be of.
+//! Our initial sequence numbers: the keyed hash is SipHash-2-4 of the specified input.
 
 use super::raw::{KEYED, NOW, V4, V6};
 use super::strategies;
@@ -16,8 +16,8 @@ const FLOW: Flow = Flow {
 };
 const IRS: Seq = Seq(0x0102_0304);
 
-/// The message of a number: whole words of two numbers each, the second one first, the IRS, and the
-/// mode as one byte.
+/// The hashed message: words of two numbers each, the second one first, then the IRS and the mode
+/// as one byte.
 fn message(flow: &Flow, irs: Irs) -> Vec<u8> {
     let (mode, irs) = match irs {
         Irs::Tarpit(irs) => (1, irs.0),

@@ -14,7 +14,7 @@ fn parse(parts: &[&[u8]]) -> Options {
     Options::parse(&parts.concat())
 }
 
-/// Which were understood: M(SS), W(indow scale), S(ACK-permitted), T(imestamps).
+/// The options that were read: M(SS), W(indow scale), S(ACK-permitted), T(imestamps).
 fn seen(parts: &[&[u8]]) -> String {
     let options = parse(parts);
     let letters = [
@@ -70,7 +70,7 @@ fn unknown_ones_are_skipped_by_their_length() {
     assert_eq!(seen(&[&[34, 2], &STAMPS]), "T", "Fast Open");
 }
 
-/// Options as Linux writes them are read in one glance, unless an end of options follows them.
+/// Linux' option layouts are read by words, unless an end of options follows them.
 #[test]
 fn one_glance_and_reading_one_by_one_come_to_the_same() {
     let syn = [&MSS[..], &SACK, &STAMPS, &[1], &SCALE].concat();

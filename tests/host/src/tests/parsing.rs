@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Reading segments: every input has an answer, and another decoder gives the same.
+//! Parsing segments: every input has a result, and another decoder agrees.
 
 use super::emitting::slow_checksum;
 use super::raw::{decide, emit, family_of, Raw, KEYED};
@@ -8,7 +8,7 @@ use crate::wire::{reply, Addresses, Family, Segment};
 use etherparse::{IpHeaders, PacketHeaders, TransportHeader};
 use proptest::prelude::*;
 
-/// Parses and, where that is a segment, goes the whole way; checks what always holds.
+/// Parses the bytes and, if they are a segment, decides and emits; checks the standing rules.
 fn go_all_the_way(family: Family, bytes: &[u8], length: u32) -> Result<(), TestCaseError> {
     let Ok(segment) = Segment::parse(family, bytes, length) else {
         return Ok(());
@@ -32,7 +32,7 @@ fn go_all_the_way(family: Family, bytes: &[u8], length: u32) -> Result<(), TestC
     Ok(())
 }
 
-/// An honest segment, some of its bytes overwritten, then cut or prolonged.
+/// A regular segment with some bytes overwritten, then cut or extended.
 fn damaged() -> impl Strategy<Value = (Family, Vec<u8>)> {
     let damage = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4);
     (
@@ -54,7 +54,7 @@ fn damaged() -> impl Strategy<Value = (Family, Vec<u8>)> {
         })
 }
 
-/// A chain of IPv6 extension headers as hostile as bytes can be, and then a segment.
+/// A chain of random IPv6 extension headers, and then a segment.
 fn chained() -> impl Strategy<Value = Vec<u8>> {
     let kind = || prop::sample::select(vec![0, 6, 43, 44, 51, 59, 60]);
     let header = (kind(), 0..4_u8, any::<[u8; 6]>());
@@ -115,14 +115,14 @@ proptest! {
         prop_assert_eq!(known(&bytes), Ok(Some(true)));
         prop_assert_eq!(known(&bytes[..bytes.len() - raw.payload.min(1) as usize]),
             Ok((raw.payload == 0).then_some(true)));
-        // Any byte but the one that says where the header ends.
+        // Any byte except the one with the header's length.
         let at = start + at.index(bytes.len() - start);
         bytes[at] ^= if at == start + 12 { 0x01 } else { 0x10 };
         prop_assert_eq!(known(&bytes), Ok(Some(false)));
     }
 }
 
-/// The words that a checksum is of: pseudo-header and segment.
+/// The words of the checksum: pseudo-header and segment.
 fn summed(addresses: &Addresses, tcp: &[u8]) -> Vec<u32> {
     let mut words = match addresses {
         Addresses::V4 {

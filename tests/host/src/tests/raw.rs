@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Segments as peers write them, honest or not: built here byte by byte, without our own `wire`.
+//! Segments of regular and hostile peers, built byte by byte without our own `wire`.
 
 use crate::drop_reason::DropReason;
 use crate::policy::cookie::{Cookie, CookieContext, Cookies, Irs, Key};
@@ -50,14 +50,14 @@ pub fn family_of(addresses: &Addresses) -> Family {
     }
 }
 
-/// Writes `reply` to the start of `buffer`, which has room enough, and returns it.
+/// Writes `reply` to the start of `buffer`, which is large enough, and returns it.
 pub fn emit<'a>(reply: &Reply, flow: &Flow, way: PathInfo, buffer: &'a mut [u8]) -> &'a [u8] {
     let bytes = &mut buffer[..reply.length(family_of(&flow.addresses))];
     reply.emit(flow, way, bytes);
     bytes
 }
 
-/// Everything that a segment says; what is not here is as in an ordinary one.
+/// The fields of a segment; all others are as in a regular one.
 #[derive(Clone, Debug)]
 pub struct Raw {
     pub addresses: Addresses,
@@ -72,7 +72,7 @@ pub struct Raw {
 }
 
 impl Raw {
-    /// An empty ACK of number 0, to be changed as the test likes.
+    /// An empty ACK of number 0, which tests modify.
     pub fn new(family: Family) -> Self {
         Self {
             addresses: match family {
@@ -98,7 +98,7 @@ impl Raw {
         }
     }
 
-    /// The numbers that answer this segment, if `mode` is asked with the peer's `irs`.
+    /// The cookie of this segment's connection in `mode` with the peer's `irs`.
     pub fn number(&self, mode: Mode, irs: u32, numbers: &impl Cookies) -> Cookie {
         let irs = match mode {
             Mode::Tarpit { .. } => Irs::Tarpit(Seq(irs)),
@@ -166,7 +166,7 @@ impl Raw {
         bytes
     }
 
-    /// Lets `use_it` see the segment as the module would.
+    /// Passes the segment to `use_it`, parsed as in the module.
     pub fn parsed<T>(&self, use_it: impl FnOnce(&Segment<'_>) -> T) -> T {
         let bytes = self.headers();
         let length = bytes.len() as u32 + self.payload;
@@ -174,18 +174,18 @@ impl Raw {
         use_it(&segment.expect("an ordinary segment"))
     }
 
-    /// What is decided where the checksum is right.
+    /// The decision if the checksum is right.
     pub fn decide(&self, mode: Mode, numbers: &impl Cookies) -> Result<Reply, DropReason> {
         self.parsed(|segment| decide(mode, segment, numbers, &Seen::good()))
     }
 
-    /// What is decided where the checksum is wrong.
+    /// The decision if the checksum is wrong.
     pub fn decide_damaged(&self, mode: Mode, numbers: &impl Cookies) -> Result<Reply, DropReason> {
         let seen = Seen::damaged();
         self.parsed(|segment| decide(mode, segment, numbers, &seen))
     }
 
-    /// What is decided where the checksum is right, and what is heard of the peer meanwhile.
+    /// The decision if the checksum is right, and the observed activity of the peer.
     pub fn decide_and_hear(
         &self,
         mode: Mode,
@@ -225,7 +225,7 @@ impl Seen {
     }
 }
 
-/// Decides as the module does, with a packet whose checksum is as `seen` says.
+/// Decides as the module does, with the checksum's state given by `seen`.
 pub fn decide(
     mode: Mode,
     segment: &Segment<'_>,

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Replies as etherparse, which shares no line with us, decodes them.
+//! Decodes replies with etherparse, which shares no code with us.
 
 use super::raw::{emit, family_of, WAY};
 use crate::wire::{reply, Addresses, Family, Flow, Reply};
 use etherparse::{Ipv4Header, Ipv6Header, TcpHeader, TcpOptionElement};
 
-/// What another decoder says of a reply.
+/// A reply as another decoder reads it.
 #[derive(Debug, PartialEq)]
 pub struct Read {
     pub flow: Flow,
@@ -26,7 +26,7 @@ pub fn emitted(reply: &Reply, flow: &Flow) -> Read {
     )
 }
 
-/// Reads a reply; panics wherever one of the promises that hold for every reply is broken.
+/// Decodes a reply; panics if it breaks a rule that every reply must keep.
 pub fn read(family: Family, bytes: &[u8]) -> Read {
     match family {
         Family::V4 => read_v4(bytes),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Promises about every reply, whatever the segment and even if our hash were an adversary's.
+//! Rules of every reply, for any segment and even with an adversary's hash.
 
 use super::raw::{emit, Raw, ACK, FAMILIES, FIN, KEYED, MODES, RST, SYN, WAY};
 use super::read;
@@ -10,7 +10,7 @@ use crate::policy::Mode;
 use crate::wire::{reply, Flow, Reply, Seq};
 use proptest::prelude::*;
 
-/// Says yes to every number: verification succeeds at una or before it, as `at_una` wants.
+/// Cookies that verify every number, at una or before it, as `at_una` says.
 struct Yes {
     iss: Seq,
 }
@@ -32,7 +32,7 @@ impl Cookies for Yes {
     }
 }
 
-/// Bytes of the reply to `raw`, 0 for silence.
+/// The length of the reply to `raw`, 0 for none.
 fn bytes(raw: &Raw, mode: Mode, numbers: &impl Cookies) -> usize {
     let Ok(reply) = raw.decide(mode, numbers) else {
         return 0;
@@ -59,7 +59,7 @@ fn orders(items: &[&'static [u8]]) -> Vec<Vec<u8>> {
     all
 }
 
-/// Every subset of the options that we answer, in every order, without a byte of padding between.
+/// Every subset of the options that we answer, in every order, without padding between them.
 fn tightest_options() -> Vec<Vec<u8>> {
     let four: [&'static [u8]; 4] = [
         &[2, 4, 5, 180],
@@ -173,7 +173,7 @@ fn all_but_reset() -> impl Iterator<Item = Mode> {
     MODES.into_iter().filter(|mode| mode.name() != "reset")
 }
 
-/// Every flag byte of a segment that only its number can vouch for.
+/// Every flag byte of a segment that must be verified by its number.
 fn plain_acks() -> impl Iterator<Item = u8> {
     (0..=u8::MAX).filter(|flags| flags & (ACK | SYN | RST) == ACK)
 }

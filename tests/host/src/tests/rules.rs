@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Which rules are accepted, what they mean, and what the kernel log says of the others.
+//! Which rules are accepted, their modes, and the log messages for the others.
 
 use crate::abi::{
     xt_tarpit_tginfo, xt_tarpit_tginfo_v1, XT_TARPIT_HONEYPOT as HONEYPOT,
@@ -27,7 +27,7 @@ fn refusal(rule: &impl Rule) -> &'static str {
         .expect("plain text")
 }
 
-/// What the contract accepts of revision 1, said once more and differently.
+/// A second statement of the rules of revision 1 that docs/behaviour.md accepts.
 fn acceptable(rule: &xt_tarpit_tginfo_v1) -> bool {
     let window = match rule.mode {
         TARPIT => 0..=65535,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What a verified segment is taken for: a handshake, the first content, a keepalive, a probe.
+//! The kind of a verified segment: a handshake, the first content, a keepalive, a probe.
 
 use super::ages::{anywhere, later, near, stamps, AT, BEFORE};
 use super::raw::{Raw, FAMILIES, FIN, MODES};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Random segments, options and replies, honest and hostile.
+//! Strategies for random segments, options and replies, regular and hostile.
 
 use super::raw::{Raw, FAMILIES, MODES};
 use crate::policy::cookie::{Cookie, Cookies, Irs};
@@ -7,7 +7,7 @@ use crate::policy::Mode;
 use crate::wire::{Ack, Addresses, Flow, Options, Reply, Rst, Seq, SynAck, Timestamps};
 use proptest::{prelude::*, sample::select, test_runner::Config};
 
-/// How often each property is tried, unless PROPTEST_CASES says otherwise.
+/// The number of runs of each property, unless PROPTEST_CASES sets it.
 pub fn config() -> Config {
     let cases = if std::env::var_os("PROPTEST_CASES").is_some() {
         Config::default().cases
@@ -54,7 +54,7 @@ pub fn flow() -> impl Strategy<Value = Flow> {
     })
 }
 
-/// Any segment that can be parsed, its options arbitrary bytes or made of pieces.
+/// Any segment that can be parsed, with random options or with valid pieces.
 pub fn raw() -> impl Strategy<Value = Raw> {
     let payload = prop_oneof![Just(0), 0..3_u32, 0..200_000_u32];
     let window = prop_oneof![Just(0), any::<u16>()];
@@ -87,7 +87,7 @@ pub enum Piece {
     Sack,
     Stamps(u32, u32),
     Unknown(u8, Vec<u8>),
-    /// Cannot be read on from here.
+    /// Reading ends here.
     Broken(Vec<u8>),
 }
 
@@ -126,7 +126,7 @@ impl Piece {
         }
     }
 
-    /// What a reader understands who stops at the first broken or repeated piece.
+    /// The options up to the first malformed or repeated piece.
     pub fn meaning(pieces: &[Self]) -> Options {
         let mut options = Options::default();
         for piece in pieces {
@@ -193,7 +193,7 @@ pub fn reply() -> impl Strategy<Value = Reply> {
     ]
 }
 
-/// A hash as an adversary would have it: its few values lie where the segments' numbers do.
+/// An adversary's hash: its few values are near the numbers of the segments.
 #[derive(Clone, Debug)]
 pub struct Crowded {
     salt: u32,
