@@ -204,5 +204,5 @@ of the same name); delete its rules, then load ours." "$again"
 	there=$(modinfo -F srcversion xt_TARPIT 2>/dev/null) || return 0
 	[ "$loaded" = "$there" ] ||
 		fault "The module that is loaded is not the one that is installed; delete the TARPIT \
-rules, then load it anew." "$again"
+rules, then load it again." "$again"
 }

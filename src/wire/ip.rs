@@ -33,7 +33,7 @@ pub(crate) enum Addresses {
     },
 }
 
-/// IP's own header, as it stands in the packet.
+/// IP's own header in the packet.
 #[derive(Clone, Copy, Debug)]
 enum Fixed<'a> {
     V4(&'a [u8; 20]),

@@ -50,7 +50,7 @@ impl Options {
         Self::of_linux(bytes).unwrap_or_else(|| Self::of_any(bytes))
     }
 
-    /// Reads the options of a SYN or a later segment if they are laid out as Linux writes them.
+    /// Reads the options of a SYN or a later segment if they have Linux' layout.
     #[inline(always)]
     fn of_linux(bytes: &[u8]) -> Option<Self> {
         if bytes.is_empty() {

@@ -178,7 +178,7 @@ impl Reply {
             },
         };
         let ports = (u32::from(flow.source) << 16) | u32::from(flow.destination);
-        // The data offset counts words and stands in the top four bits of the sixteen.
+        // The data offset counts words and is in the top four of its 16 bits.
         let offset = u32::from(length >> 2) << 28;
         let control = offset | (u32::from(flags) << 16) | u32::from(window);
         let sum = sum.words(&[ports, seq.0, ack.0, control]);

@@ -17,7 +17,7 @@ stuck_curl() {
 }
 
 stuck_ssh() {
-	claim "ssh connects to $1 and waits in vain for a banner"
+	claim "ssh connects to $1 and gets no banner"
 	local status=0
 	peer ssh -v -F none -o ConnectTimeout=200 -o BatchMode=yes "$1" 2>/tmp/ssh || status=$?
 	same 255 "$status"

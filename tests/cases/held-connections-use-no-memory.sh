@@ -28,8 +28,9 @@ peer_up() {
 	ip netns exec "$name" sysctl -qw net.ipv4.ip_local_port_range='1024 65535'
 }
 
-# crowd PORT: opens the connections, shared among all namespaces, until their input, a fifo, ends.
-crowd() {
+# connect_all PORT: opens the connections, shared among all namespaces, until their input, a fifo,
+# ends.
+connect_all() {
 	mkfifo /tmp/until
 	exec 3<>/tmp/until
 	for number in $(seq 0 $((peers - 1))); do
@@ -63,17 +64,17 @@ for number in $(seq 0 $((peers - 1))); do peer_up "$number"; done
 tarpit iptables -t raw -A PREROUTING -p tcp -d 10.9.0.0/29 -j TARPIT --persist
 tarpit iptables -A FORWARD -m conntrack --ctstate INVALID -j ACCEPT
 tarpit iptables -A FORWARD -p tcp -j TARPIT
-crowd 80
+connect_all 80
 dismissed
 claim "the memory of $connections sockets that are only bound is measured"
 ./slabs.py save /tmp/idle
-crowd 0
+connect_all 0
 ./slabs.py save /tmp/bound
 dismissed
 sleep 5
 claim "$connections connections are held at once"
 ./slabs.py save /tmp/before
-crowd 80
+connect_all 80
 claim "no slab cache grows more than with sockets that are only bound"
 if frees; then ./slabs.py compare /tmp/idle /tmp/bound /tmp/before "$connections"; fi
 claim "conntrack has no entry, and the tarpit's namespace has no socket"

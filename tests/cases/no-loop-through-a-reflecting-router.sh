@@ -39,8 +39,8 @@ lines() {
 	export MAC
 }
 
-# pits SIDE HERE-OR-THERE: adds a rule for each mode, in both families.
-pits() {
+# add_rules SIDE HERE-OR-THERE: adds a rule for each mode, in both families.
+add_rules() {
 	local side=$1 index=$2 mode other ports
 	for mode in 0 1 2 3; do
 		ports=''

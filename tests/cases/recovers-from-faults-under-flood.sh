@@ -59,17 +59,18 @@ no_rules() {
 # moves NAME [FAMILY]: the counter increases.
 moves() { eventually counted "$1" "${2:-ipv4}" $(($(counter "$1" "${2:-ipv4}") + 1)); }
 
-# poured: the number of frames that the flood has sent, or that a link that is down has dropped.
+# sent_frames: the number of frames that the flood has sent, or that a link that is down has
+# dropped.
 # shellcheck disable=SC2016 # awk's own.
-poured() { inside peer awk '$1 == "p0:" { print $11 + $13 }' /proc/net/dev; }
+sent_frames() { inside peer awk '$1 == "p0:" { print $11 + $13 }' /proc/net/dev; }
 
-poured_past() { [ "$(poured)" -ge "$1" ]; }
+sent_past() { [ "$(sent_frames)" -ge "$1" ]; }
 
 # silent: no reply is counted while the flood sends a thousand frames.
 silent() {
 	local before
 	before=$(counter tarpit)
-	eventually poured_past $(($(poured) + 1000))
+	eventually sent_past $(($(sent_frames) + 1000))
 	[ "$(counter tarpit)" = "$before" ]
 }
 

@@ -90,7 +90,7 @@ def segment(device, kind):
 
     def action():
         try:
-            flood_xdp.pour(loaded, frame, device, 1)
+            flood_xdp.send_frames(loaded, frame, device, 1)
         except OSError:
             return False
         return True

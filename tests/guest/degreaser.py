@@ -12,21 +12,21 @@ so only the window and the second step decide.
 import random
 import sys
 
-from rawtcp import ACK, LINUX, SYN, Stranger
+from rawtcp import ACK, LINUX, SYN, RawPeer
 
 SMALL = 20
 
 
 def probe(family, port, options):
     """The verdict, and the two answers."""
-    stranger = Stranger(family)
+    peer = RawPeer(family)
     sport, irs = random.randrange(2000, 60000), random.randrange(2**32 - 9)
-    stranger.send(sport, port, SYN, irs, options=options)
-    first = stranger.receive(sport)
+    peer.send(sport, port, SYN, irs, options=options)
+    first = peer.receive(sport)
     if first is None or first.flags != SYN | ACK:
         sys.exit(f"degreaser.py: no SYN-ACK but {first}")
-    stranger.send(sport, port, ACK, irs + 1, (first.seq + 1) % 2**32)
-    second = stranger.receive(sport, 2)
+    peer.send(sport, port, ACK, irs + 1, (first.seq + 1) % 2**32)
+    second = peer.receive(sport, 2)
     bare = first.window <= SMALL and (not first.options or not options)
     shut = second is not None and second.flags == ACK and second.window == 0
     return "tarpit" if bare and shut else "host", first, second

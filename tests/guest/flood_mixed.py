@@ -32,7 +32,7 @@ def volley(raw, device, start):
     return traffic.Volley(raw, contents)
 
 
-def pour(device):
+def send_forever(device):
     """Sends the frames forever."""
     line = traffic.Line(device, ENDS[0], MACS)
     raw = line.socket()
@@ -51,9 +51,9 @@ def main():
     for processor in processors[1:]:
         if os.fork() == 0:
             os.sched_setaffinity(0, [processor])
-            pour(sys.argv[1])
+            send_forever(sys.argv[1])
     os.sched_setaffinity(0, processors[:1])
-    pour(sys.argv[1])
+    send_forever(sys.argv[1])
 
 
 main()

@@ -92,7 +92,7 @@ def load(code):
     return bpf(LOAD, struct.pack("<IIQQ", XDP, len(code) // 8, *map(ctypes.addressof, held)))
 
 
-def pour(program_fd, frame, device, count):
+def send_frames(program_fd, frame, device, count):
     """Sends COUNT live frames on this processor."""
     held = (ctypes.create_string_buffer(frame, len(frame)),
             ctypes.create_string_buffer(struct.pack("<6I", 0, len(frame), 0, device, 0, 0)))
@@ -115,7 +115,7 @@ def main():
             ready = [(load(code), frame) for _, frame, code in kinds]
             for begun in range(0, share, BURST):
                 for fd, frame in ready:
-                    pour(fd, frame, device, min(BURST, share - begun))
+                    send_frames(fd, frame, device, min(BURST, share - begun))
             os._exit(0)
     for child in children:
         if os.waitpid(child, 0)[1]:

@@ -23,20 +23,20 @@ def echoing(clock):
 def main():
     port, count, ahead = map(int, sys.argv[1:4])
     at_una = sys.argv[4:] == ["una"]
-    stranger = rawtcp.Stranger("ipv4")
-    stranger.send(PORT, port, SYN, IRS, options=rawtcp.LINUX)
-    answer = stranger.receive(PORT)
+    peer = rawtcp.RawPeer("ipv4")
+    peer.send(PORT, port, SYN, IRS, options=rawtcp.LINUX)
+    answer = peer.receive(PORT)
     clock = int.from_bytes(dict(answer.options)[TIMESTAMPS][:4], "big")
     una, ack = IRS + 1, answer.seq + 1
-    stranger.send(PORT, port, ACK, una, ack, options=echoing(clock))
+    peer.send(PORT, port, ACK, una, ack, options=echoing(clock))
     for _ in range(count):
         seq = una if at_una else una - 1
-        stranger.send(PORT, port, ACK, seq, ack, options=echoing(clock + ahead))
+        peer.send(PORT, port, ACK, seq, ack, options=echoing(clock + ahead))
         if not at_una:
-            assert stranger.receive(PORT).flags == ACK
+            assert peer.receive(PORT).flags == ACK
     # When this is answered, all earlier segments have been counted.
-    stranger.send(PORT + 1, port, SYN, IRS)
-    assert stranger.receive(PORT + 1).flags == SYN | ACK
+    peer.send(PORT + 1, port, SYN, IRS)
+    assert peer.receive(PORT + 1).flags == SYN | ACK
 
 
 main()

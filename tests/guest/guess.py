@@ -72,7 +72,7 @@ def shapes(iss):
     yield (IRS + 1, ack, frames.ACK | frames.FIN, 1024), b""
 
 
-def strangers(ends, ports):
+def other_connections(ends, ports):
     """Connections that differ from this one in one address, port or number."""
     hosts = HOSTS[4 if "." in ends[0] else 6]
     source, destination = ends
@@ -93,7 +93,7 @@ def told(wire):
     for port in MODES:
         ends, ports = (HOSTS[wire.family][0], HOSTS[wire.family][2]), (4000, port)
         iss = wire.number(*ends, ports)
-        for other, where, off in strangers(ends, ports):
+        for other, where, off in other_connections(ends, ports):
             if off is None:
                 continue    # the way back: the host would not take its own address
             for fields, payload in shapes((iss + off) % 2**32):

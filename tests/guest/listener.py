@@ -14,7 +14,7 @@ import socket
 import sys
 import time
 
-from rawtcp import LINUX, MSS, SYN, Stranger
+from rawtcp import LINUX, MSS, SYN, RawPeer
 
 
 def listen(port):
@@ -23,11 +23,11 @@ def listen(port):
         time.sleep(1_000_000)
 
 
-def look(stranger, sport, port, options):
+def look(peer, sport, port, options):
     """The compared fields of a SYN-ACK."""
     for _ in range(50):
-        stranger.send(sport, port, SYN, 5000, options=options)
-        reply = stranger.receive(sport)
+        peer.send(sport, port, SYN, 5000, options=options)
+        reply = peer.receive(sport)
         if reply is None or reply.flags != 0x12:    # the listener has to start first
             time.sleep(0.2)
             continue
@@ -39,10 +39,10 @@ def look(stranger, sport, port, options):
 
 def compare(family, port, tarpitted):
     """Fails at the first difference."""
-    stranger = Stranger(family)
+    peer = RawPeer(family)
     for sport, options in ((3000, LINUX), (3001, LINUX[:4])):
-        real = look(stranger, sport, port, options)
-        ours = look(stranger, sport + 10, tarpitted, options)
+        real = look(peer, sport, port, options)
+        ours = look(peer, sport + 10, tarpitted, options)
         if real != ours:
             sys.exit(f"FAIL: a Linux host sends {real}, we send {ours}")
         print(f"  {family}: {real}")

@@ -13,18 +13,18 @@ import random
 import sys
 import time
 
-from rawtcp import LINUX, SYN, TIMESTAMPS, Stranger
+from rawtcp import LINUX, SYN, TIMESTAMPS, RawPeer
 
 SIGMAS = 6
 WORD = 2**32
 
 
-def connect(stranger, number, port, tuple_):
+def connect(peer, number, port, tuple_):
     """Sends one SYN; returns the numbers of the reply."""
     sport = 2000 + (number if tuple_ == "many" else 0)
     irs = random.randrange(WORD)
-    stranger.send(sport, port, SYN, irs, options=LINUX)
-    reply = stranger.receive(sport)
+    peer.send(sport, port, SYN, irs, options=LINUX)
+    reply = peer.receive(sport)
     if reply is None or reply.ack != (irs + 1) % WORD:
         sys.exit(f"FAIL: connection {number} got {reply}")
     clock = int(time.monotonic() * 1000)

@@ -54,7 +54,7 @@ def read(frame):
                    read_options(tcp[20:data]), tcp[data:]), dport
 
 
-class Stranger:
+class RawPeer:
     """A host at an unused address, with one raw socket."""
 
     def __init__(self, family, device="p0"):

@@ -41,7 +41,7 @@ def packet(dice):
     return frames.packet(ends, frames.summed(ends, segment), **fields), start
 
 
-def spoilt(dice, frame):
+def damaged(dice, frame):
     """The frame with some damage behind its MACs and type."""
     frame = bytearray(frame)
     for _ in range(dice.choice((0, 1, 1, 2, 3))):
@@ -77,7 +77,7 @@ def main():
         content, start = packet(dice)
         frame = frames.ethernet(*MACS, content)
         if dice.randrange(4):
-            frame = spoilt(dice, frame)
+            frame = damaged(dice, frame)
         if number % 2:
             frame = virtio(dice, frame, start) + frame
         try:

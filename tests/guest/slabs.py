@@ -33,7 +33,7 @@ def saved(name):
 
 def compare(idle, bound, before, connections):
     """The names of the caches that have grown too much."""
-    strangers = []
+    grown = []
     for cache, count in sorted(objects().items()):
         # A cache that shrank has freed objects of other users.
         socket = max(0, bound.get(cache, 0) - idle.get(cache, 0)) / connections
@@ -41,8 +41,8 @@ def compare(idle, bound, before, connections):
         if max(socket, connection) * SHARE > 1:
             print(f"  {cache}: {connection:.2f} for a connection, {socket:.2f} for a socket")
         if (connection - socket) * SHARE > 1:
-            strangers.append(cache)
-    return strangers
+            grown.append(cache)
+    return grown
 
 
 def main():
@@ -50,8 +50,8 @@ def main():
     if sys.argv[1] == "save":
         with open(sys.argv[2], "w", encoding="ascii") as file:
             file.writelines(f"{name} {count}\n" for name, count in objects().items())
-    elif strangers := compare(*map(saved, sys.argv[2:5]), int(sys.argv[5])):
-        sys.exit(f"these grow with the connections: {' '.join(strangers)}")
+    elif grown := compare(*map(saved, sys.argv[2:5]), int(sys.argv[5])):
+        sys.exit(f"these grow with the connections: {' '.join(grown)}")
 
 
 main()

@@ -37,8 +37,8 @@ in_nft_set() { tarpit nft get element inet crowdsec "$1" "{ $2 }" >/dev/null 2>&
 rule_of() { tarpit "$1" -S "$2" | grep -e "--match-set $3 "; }
 pings() { inside "${2:-peer}" ping -q -n -c 1 -W 2 "$1" >/dev/null; }
 
-# strangers: empties the neighbour caches.
-strangers() {
+# flush_neighbours: empties the neighbour caches.
+flush_neighbours() {
 	ip -n peer neighbour flush all
 	ip -n tarpit neighbour flush all
 }
@@ -53,11 +53,11 @@ held() {
 
 # banned_are_held: banned hosts are held on each port and get nothing else; others are served.
 banned_are_held() {
-	strangers
+	flush_neighbours
 	held fd00::1 8080
 	held 10.0.0.1 22
 	refused pings 10.0.0.1
-	strangers
+	flush_neighbours
 	inside peer ping -q -n -c 1 -W 2 -I 10.0.0.3 10.0.0.1 >/dev/null
 }
 
@@ -80,7 +80,7 @@ claim "mode ipset: banned hosts are held, others are not"
 banned_are_held
 claim "mode ipset: without -p tcp the rule drops neighbour discovery and holds no host on the link"
 tarpit ip6tables -I INPUT -m set --match-set crowdsec6-blacklists src -j TARPIT
-strangers
+flush_neighbours
 refused inside peer timeout 10 bash -c 'exec 3<>/dev/tcp/fd00::1/8080'
 stop
 eventually tarpit ipset destroy

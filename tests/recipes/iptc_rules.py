@@ -34,7 +34,7 @@ CONTRADICTIONS = [
 
 
 def chain(ipv6, name):
-    """A chain of the table filter, read anew."""
+    """A chain of the table filter, read again."""
     table = iptc.Table6(iptc.Table6.FILTER) if ipv6 else iptc.Table(iptc.Table.FILTER)
     table.refresh()
     return iptc.Chain(table, name)

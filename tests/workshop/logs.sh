@@ -24,7 +24,7 @@ races() {
 		"$(says_of_log "$theirs" "$ours" ' asm_common_interrupt+0x1/0x2' "$end")"
 	same "or where we are in the other stack" "$theirs" \
 		"$(says_of_log "$theirs" ' asm_common_interrupt+0x1/0x2' '[    1.5] ' "$ours" "$end")"
-	same "or in the title, whatever stack was told before" "${theirs% / b} [xt_TARPIT] / b" \
+	same "or in the title, whatever stack precedes it" "${theirs% / b} [xt_TARPIT] / b" \
 		"$(says_of_log ' asm_sysvec_x+0x1/0x2' "$end" "${theirs% / b} [xt_TARPIT] / b")"
 	same "and in any other, be it of a packet that we have handed over" "$theirs" \
 		"$(says_of_log "$theirs" ' __dev_queue_xmit+0x1/0x2' ' ip_local_out+0x1' "$ours" "$end")"

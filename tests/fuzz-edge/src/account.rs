@@ -21,7 +21,7 @@ pub struct Account {
     /// Replies to more than one frame.
     pub merged: u64,
     /// Frames that had to be answered and were.
-    pub owed: u64,
+    pub required: u64,
     /// Why the others must get no reply.
     pub silent: BTreeMap<Why, u64>,
     /// One line per round.
@@ -40,7 +40,7 @@ impl Account {
             replies: [0; 4],
             reply_bytes: 0,
             merged: 0,
-            owed: 0,
+            required: 0,
             silent: BTreeMap::new(),
             rounds: Vec::new(),
             digest: 0xcbf2_9ce4_8422_2325,
@@ -90,8 +90,8 @@ impl fmt::Display for Account {
         }
         writeln!(
             f,
-            "; {} owed, {} for several frames",
-            self.owed, self.merged
+            "; {} required, {} for several frames",
+            self.required, self.merged
         )?;
         for (why, count) in &self.silent {
             writeln!(f, "  silence, {why}: {count}")?;

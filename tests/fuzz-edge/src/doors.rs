@@ -116,7 +116,7 @@ impl Doors {
         while self.receive(Family::V4, Door::Veth).is_some() {}
     }
 
-    /// Waits for a packet that leaves; false after so many milliseconds in vain.
+    /// Waits for a packet that leaves; false after so many milliseconds.
     pub fn wait(&self, milliseconds: i32) -> bool {
         sys::wait(self.ways.iter().map(|way| way.out().0), milliseconds)
     }

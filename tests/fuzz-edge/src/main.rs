@@ -7,11 +7,11 @@
 //! edge captured FILE…
 //! ```
 //!
-//! FAMILIES is ipv4, ipv6 or both; FRAMES is how many mutated ones each gets, beside true ones. All
-//! modes, the hooks INPUT, FORWARD and PREROUTING and all doors (see lab.rs) get their share, while
-//! a tap shares each packet, while tcpdump copies it, and while neither does. Captured segments
-//! come from files of libpcap, and all of them come to each rule by each door that does not put
-//! segments together (captured.rs).
+//! FAMILIES is ipv4, ipv6 or both; FRAMES is the number of mutated frames for each, besides others.
+//! All modes, the hooks INPUT, FORWARD and PREROUTING and all doors (see lab.rs) get their share,
+//! while a tap shares each packet, while tcpdump copies it, and while neither does. Captured
+//! segments come from files of libpcap, and all of them come to each rule by each door that does
+//! not put segments together (captured.rs).
 //! Ends with an account, or with the first fault and 1.
 
 mod account;
@@ -83,7 +83,7 @@ fn fuzz(families: &str, frames: u64, seed: u64) -> Result<(), Box<dyn Error>> {
             all_rules(&mut run, &mut setting, (*family, round), send)?;
         }
     }
-    told(&run, frames >= WHOLE)?;
+    report(&run, frames >= WHOLE)?;
     if frames >= WHOLE && run.account.merged == 0 {
         return Err("there was no reply to several frames".into());
     }
@@ -110,11 +110,11 @@ fn replay(files: &[String]) -> Result<(), Box<dyn Error>> {
         };
         all_rules(&mut run, &mut setting, (family, 0), send)?;
     }
-    told(&run, true)
+    report(&run, true)
 }
 
 /// Prints the counts; with `whole`, each kind of reply must have occurred.
-fn told(run: &Run, whole: bool) -> Result<(), Box<dyn Error>> {
+fn report(run: &Run, whole: bool) -> Result<(), Box<dyn Error>> {
     println!("{}", run.account);
     if let (true, Some(kind)) = (whole, run.account.missing()) {
         return Err(format!("there was no {kind}").into());

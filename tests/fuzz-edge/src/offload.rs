@@ -24,7 +24,7 @@ const KINDS: [u8; 8] = [
     GSO_TCPV6 | GSO_ECN,
     2,
 ];
-/// Where the checksum stands in TCP's header.
+/// The offset of the checksum in TCP's header.
 const CHECKSUM: u16 = 16;
 
 /// A virtio header.

@@ -196,7 +196,7 @@ impl Run {
             if expected.must && *used == 0 {
                 return Err(format!("no reply to {item}, but {:?}", expected.answers[0]));
             }
-            self.account.owed += u64::from(expected.must);
+            self.account.required += u64::from(expected.must);
             if let (true, Some(why)) = (expected.answers.is_empty(), expected.why) {
                 *self.account.silent.entry(why).or_default() += 1;
             }

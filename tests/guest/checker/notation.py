@@ -129,8 +129,8 @@ def parse(name, text):
 
 
 def _check_pairs(name, steps):
-    talk = [None] + [step for step in steps if not isinstance(step, Differ)] + [None]
-    for step, after in zip(talk, talk[1:]):
+    lines = [None] + [step for step in steps if not isinstance(step, Differ)] + [None]
+    for step, after in zip(lines, lines[1:]):
         if isinstance(step, Sent) != isinstance(after, (Reply, Silence)):
             line = (step or after).line
             raise Unreadable(f"{name}: line {line}: `<` and `>` lines come in pairs")

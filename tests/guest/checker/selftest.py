@@ -93,10 +93,10 @@ def misspelt():
     return missed
 
 
-def oversights():
+def undetected():
     """One sentence for each fault that the checker does not detect."""
     return check("ipv4") + check("ipv6") + misspelt()
 
 
 if __name__ == "__main__":
-    raise SystemExit("\n".join(oversights()))
+    raise SystemExit("\n".join(undetected()))

@@ -25,7 +25,7 @@ cost "first build, with apt" \
 claim "apt is healthy" inside sh -c 'dpkg --audit && apt-get check'
 claim "the module is built, installed and signed" inside sh -c \
 	"dkms status | grep '$old.*: installed' && modinfo -k $old -F signer xt_TARPIT | grep ."
-claim "the doctor is content" inside xt-tarpit-doctor "$old"
+claim "the doctor reports no fault" inside xt-tarpit-doctor "$old"
 cost "a later build" claim "it is built again" inside sh -c \
 	"dkms remove xt-tarpit/0.0.1 -k $old && dkms install xt-tarpit/0.0.1 -k $old"
 claim "DKMS prints no warning" unsaid '[Ww]arning|[Ee]rror'

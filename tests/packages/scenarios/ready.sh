@@ -13,7 +13,7 @@ must "the kernel is installed" install -t "$suite" "linux-image-$release"
 claim "the module and the extension are installed" inside sh -c \
 	'apt-get -q install -y /ready/*.deb /deb/xt-tarpit_*.deb'
 claim "there is neither DKMS nor a compiler" inside sh -c '! command -v dkms gcc rustc'
-claim "the doctor is content" inside xt-tarpit-doctor "$release"
+claim "the doctor reports no fault" inside xt-tarpit-doctor "$release"
 boot "$release" ready
 claim "they are removed" inside sh -c "apt-get -q purge -y xt-tarpit-modules-$release xt-tarpit"
 claim "nothing of it is left" inside sh -c \

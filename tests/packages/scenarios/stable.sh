@@ -19,7 +19,7 @@ claim "neither the kernel's source nor the tools that rebuild Rust metadata are 
 	inside sh -c "! dpkg-query -W -f '\${db:Status-Abbrev}\n' 'linux-source*' bindgen rust-src |
 		grep ^ii"
 claim "apt is healthy" inside sh -c 'dpkg --audit && apt-get check'
-claim "the doctor is content" inside xt-tarpit-doctor "$release"
+claim "the doctor reports no fault" inside xt-tarpit-doctor "$release"
 cost "a later build" claim "it is built again" inside sh -c \
 	"dkms remove $ours -k $release && dkms install $ours -k $release"
 claim "DKMS prints no warning" unsaid '[Ww]arning|[Ee]rror'

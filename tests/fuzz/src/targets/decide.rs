@@ -67,14 +67,14 @@ fn each_mode(raw: &Raw, numbers: &impl Tempted, whole: bool) {
                 let read = read::emitted(&reply, &segment.flow().reversed());
                 (read.flags, read.seq, read.ack, read.window)
             });
-            let heard = seen.heard();
-            assert!(heard.len() < 2, "one segment is observed twice");
-            let heard = heard.first().copied();
-            if let Some((clock, place)) = heard {
+            let observed = seen.observed();
+            assert!(observed.len() < 2, "one segment is observed twice");
+            let observed = observed.first().copied();
+            if let Some((clock, place)) = observed {
                 count(mode, segment, (clock, place));
             }
             assert_eq!(
-                Wanted { reply, heard },
+                Wanted { reply, observed },
                 oracle::decision(mode, raw, numbers, whole),
                 "{mode:?} {raw:?}"
             );
@@ -84,8 +84,8 @@ fn each_mode(raw: &Raw, numbers: &impl Tempted, whole: bool) {
 
 /// Checks that a segment is counted once, in an existing counter, with plausible values.
 fn count(mode: Mode, segment: &Segment<'_>, (clock, place): (u32, SeqPosition)) {
-    let heard = PeerActivity::new(segment, || clock, place);
-    let tally = CounterUpdate::new(mode, &heard).expect("a mode that holds a peer");
+    let observed = PeerActivity::new(segment, || clock, place);
+    let tally = CounterUpdate::new(mode, &observed).expect("a mode that holds a peer");
     assert!(tally.first + 1 < tally.kind && tally.kind < counters::COUNT);
     assert!(tally.age <= CAP && tally.payload <= segment.payload);
     let echoed = segment
@@ -107,7 +107,7 @@ fn count(mode: Mode, segment: &Segment<'_>, (clock, place): (u32, SeqPosition)) 
         (SeqPosition::Anywhere, false, Age::Known(_)) => ActivityKind::Probe(age),
         (_, false, _) => ActivityKind::Handshake { timestamps: false },
     };
-    assert_eq!(heard.kind, sign);
+    assert_eq!(observed.kind, sign);
     let keepalive = u32::from(place == SeqPosition::BeforeUna && segment.payload > 0);
-    assert_eq!(heard.payload, segment.payload - keepalive);
+    assert_eq!(observed.payload, segment.payload - keepalive);
 }

@@ -40,9 +40,9 @@ pub(super) fn anywhere(raw: &Raw, clock: u32) -> PeerActivity {
 /// The milliseconds that a probe of this age adds in persist.
 fn seconds_of(age: u32) -> u64 {
     let (raw, clock) = later(40, age);
-    let heard = near(&raw, clock, BEFORE);
-    assert_eq!(heard.kind, ActivityKind::Probe(Age::Known(age)));
-    let tally = CounterUpdate::new(Mode::Persist, &heard).expect("persist holds");
+    let observed = near(&raw, clock, BEFORE);
+    assert_eq!(observed.kind, ActivityKind::Probe(Age::Known(age)));
+    let tally = CounterUpdate::new(Mode::Persist, &observed).expect("persist holds");
     u64::from(tally.age)
 }
 
@@ -88,7 +88,7 @@ proptest! {
 
     /// A lost reply is not echoed, so the next probe repeats the age of the last one.
     #[test]
-    fn each_lost_answer_lets_the_age_of_its_probe_count_twice_and_nothing_else(
+    fn a_lost_reply_counts_the_age_of_its_probe_twice(
         waits in prop::collection::vec((1..120_000_u32, prop::bool::weighted(0.2)), 1..50),
     ) {
         let (mut now, mut answered, mut sum, mut twice, mut open) = (0, 0, 0, 0, 0);
@@ -104,7 +104,7 @@ proptest! {
     }
 
     #[test]
-    fn whatever_a_liar_echoes_one_segment_counts_once_and_adds_at_most_the_cap(
+    fn a_forged_echo_counts_once_and_adds_at_most_the_cap(
         raw in strategies::raw(), clock in any::<u32>(), mode in strategies::mode(),
         place in select(&[AT, BEFORE, SeqPosition::Anywhere][..]),
     ) {
@@ -127,7 +127,7 @@ fn verified(mode: Mode, place: SeqPosition) -> Raw {
 }
 
 #[test]
-fn a_verified_segment_is_heard_once_and_its_clock_is_that_of_our_answers() {
+fn a_verified_segment_is_observed_once_with_the_clock_of_our_replies() {
     for mode in [MODES[0], MODES[1], MODES[2], MODES[3]] {
         for place in [AT, BEFORE] {
             for flags in [0, FIN] {
@@ -141,7 +141,7 @@ fn a_verified_segment_is_heard_once_and_its_clock_is_that_of_our_answers() {
                     place
                 };
                 assert_eq!(
-                    raw.decide_and_hear(mode, &KEYED).1,
+                    raw.decide_and_observe(mode, &KEYED).1,
                     [(clock, told)],
                     "{mode:?}"
                 );
@@ -151,9 +151,9 @@ fn a_verified_segment_is_heard_once_and_its_clock_is_that_of_our_answers() {
 }
 
 #[test]
-fn nothing_is_heard_from_strangers_and_damage_and_those_who_are_gone_or_look_like_us() {
+fn unverified_damaged_finished_and_reply_like_segments_are_not_observed() {
     for mode in MODES {
-        let nothing = |raw: Raw| assert_eq!(raw.decide_and_hear(mode, &KEYED).1, [], "{mode:?}");
+        let nothing = |raw: Raw| assert_eq!(raw.decide_and_observe(mode, &KEYED).1, [], "{mode:?}");
         for place in [AT, BEFORE] {
             for (add, flags) in [(1, 0), (1, FIN), (0, SYN), (0, RST), (u32::MAX, 0)] {
                 let mut raw = verified(mode, place);
@@ -165,24 +165,24 @@ fn nothing_is_heard_from_strangers_and_damage_and_those_who_are_gone_or_look_lik
         let seen = Seen::damaged();
         let raw = verified(mode, AT);
         let _ = raw.parsed(|segment| decide(mode, segment, &KEYED, &seen));
-        assert_eq!(seen.heard(), []);
+        assert_eq!(seen.observed(), []);
     }
     let mut raw = verified(Mode::Persist, BEFORE);
     raw.window = 0;
     assert_eq!(
-        raw.decide_and_hear(Mode::Persist, &KEYED),
+        raw.decide_and_observe(Mode::Persist, &KEYED),
         (Err(DropReason::WindowShut), vec![])
     );
 }
 
 #[test]
-fn in_persist_a_probe_is_heard_if_and_only_if_it_is_answered() {
+fn in_persist_a_probe_is_counted_if_and_only_if_it_is_answered() {
     for (payload, flags, place) in [(0, 0, BEFORE), (1, 0, AT), (0, FIN, AT), (0, 0, AT)] {
         let mut raw = verified(Mode::Persist, place);
         raw.payload = payload;
         raw.flags |= flags;
-        let (reply, heard) = raw.decide_and_hear(Mode::Persist, &KEYED);
-        let (clock, place) = heard[0];
+        let (reply, observed) = raw.decide_and_observe(Mode::Persist, &KEYED);
+        let (clock, place) = observed[0];
         let probe = !matches!(
             near(&raw, clock, place).kind,
             ActivityKind::Handshake { .. }
@@ -206,7 +206,7 @@ fn a_sum_takes_no_more_than_the_cap_from_one_segment() {
 }
 
 #[test]
-fn a_range_ends_with_its_bound_and_the_next_begins_behind_it() {
+fn a_range_includes_its_upper_bound() {
     for (number, bound) in BOUNDS.into_iter().enumerate() {
         assert_eq!(range(bound), number);
         assert_eq!(range(bound + 1), number + 1);
@@ -232,18 +232,18 @@ fn payload_counts_but_for_the_byte_of_a_keepalive() {
 }
 
 #[test]
-fn only_modes_that_hold_a_peer_hear_of_it() {
-    let heard = near(&Raw::new(Family::V4), 9, AT);
+fn only_holding_modes_count_peer_activity() {
+    let observed = near(&Raw::new(Family::V4), 9, AT);
     for mode in MODES {
         assert_eq!(
-            CounterUpdate::new(mode, &heard).is_none(),
+            CounterUpdate::new(mode, &observed).is_none(),
             mode == Mode::Reset
         );
     }
 }
 
 #[test]
-fn an_age_that_nobody_knows_has_no_milliseconds() {
+fn an_unknown_age_has_no_milliseconds() {
     assert_eq!(Age::Known(7).milliseconds(), Some(7));
     assert_eq!(Age::Implausible.milliseconds(), None);
     assert_eq!(Age::NoTimestamps.milliseconds(), None);

@@ -217,27 +217,27 @@ fn each_base(visit: &mut impl FnMut(&Raw, u32)) {
 }
 
 #[test]
-fn the_module_does_in_tarpit_what_the_contract_says() {
+fn tarpit_matches_the_contract() {
     try_mode("--tarpit");
 }
 
 #[test]
-fn the_module_does_in_persist_what_the_contract_says() {
+fn persist_matches_the_contract() {
     try_mode("--persist");
 }
 
 #[test]
-fn the_module_does_in_honeypot_what_the_contract_says() {
+fn honeypot_matches_the_contract() {
     try_mode("--honeypot");
 }
 
 #[test]
-fn the_module_does_in_reset_what_the_contract_says() {
+fn reset_matches_the_contract() {
     try_mode("--reset");
 }
 
 #[test]
-fn without_a_window_option_the_window_is_the_one_of_the_contract() {
+fn the_default_windows_are_those_of_the_contract() {
     use crate::{abi, abi::xt_tarpit_tginfo, rule::Rule};
     let syn = contract::behaviour()
         .into_iter()

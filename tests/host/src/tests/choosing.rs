@@ -70,7 +70,7 @@ fn a_caller_that_resets_the_flags_gets_the_rule_that_the_command_line_gives() {
 }
 
 #[test]
-fn a_window_that_was_named_first_stays_when_the_mode_follows() {
+fn a_window_before_the_mode_is_kept() {
     for (mode, window) in [
         (Mode::Tarpit, 0),
         (Mode::Tarpit, 100),
@@ -100,7 +100,7 @@ fn a_rule_that_is_read_and_written_back_is_the_same() {
 }
 
 #[test]
-fn another_mode_takes_the_default_window_unless_another_was_named() {
+fn a_new_mode_has_its_default_window_unless_one_was_given() {
     let persist = Rule {
         mode: Mode::Persist,
         window: 0,

@@ -20,7 +20,7 @@ fn events() -> Vec<Event> {
 }
 
 /// Every kind of verified segment once, in each mode that holds a peer, by its own counters.
-fn heard() -> Vec<(&'static str, Vec<usize>)> {
+fn observed() -> Vec<(&'static str, Vec<usize>)> {
     let bounds = BOUNDS.map(|bound| ActivityKind::Probe(Age::Known(bound)));
     let signs = [
         ActivityKind::Handshake { timestamps: true },
@@ -34,8 +34,8 @@ fn heard() -> Vec<(&'static str, Vec<usize>)> {
     let all = |mode: Mode| {
         let signs = signs.into_iter().chain(bounds);
         signs.map(move |kind| {
-            let heard = PeerActivity { kind, payload: 9 };
-            let tally = CounterUpdate::new(mode, &heard).expect("a mode that holds");
+            let observed = PeerActivity { kind, payload: 9 };
+            let tally = CounterUpdate::new(mode, &observed).expect("a mode that holds");
             let indices = vec![tally.first, tally.first + 1, tally.kind];
             (mode.name(), indices)
         })
@@ -91,7 +91,7 @@ fn after(mode: Mode, segments: &[PeerActivity]) -> BTreeMap<String, f64> {
 }
 
 #[test]
-fn each_event_has_a_counter_of_its_own_and_none_is_left_over() {
+fn events_and_counters_match_one_to_one() {
     let all = FAMILIES.into_iter().flat_map(|family| {
         let indices = events().into_iter().map(move |event| event.index(family));
         indices.collect::<Vec<_>>()
@@ -100,7 +100,7 @@ fn each_event_has_a_counter_of_its_own_and_none_is_left_over() {
     let first_of_peers = all.len();
     assert_eq!(BTreeSet::from_iter(all.clone()).len(), first_of_peers);
     for mode in ["tarpit", "persist", "honeypot"] {
-        let of_mode = heard().into_iter().filter(|(name, _)| *name == mode);
+        let of_mode = observed().into_iter().filter(|(name, _)| *name == mode);
         let of_mode = BTreeSet::from_iter(of_mode.flat_map(|(_, indices)| indices));
         // 2 handshakes, first content, 11 ranges, 3 without an age, the sum of ages, the payload.
         assert_eq!(of_mode.len(), 19, "{mode}");
@@ -126,7 +126,7 @@ fn replies_count_for_their_mode_whatever_its_window() {
 }
 
 #[test]
-fn each_sample_of_a_packets_fate_shows_the_counter_of_its_own_event() {
+fn each_reply_and_drop_sample_shows_its_own_counter() {
     let samples = samples(&text());
     for (family, label) in [(Family::V4, "ipv4"), (Family::V6, "ipv6")] {
         for event in events() {
@@ -164,7 +164,7 @@ fn signs_of_peers() -> [PeerActivity; 11] {
 }
 
 #[test]
-fn what_peers_did_stands_under_their_mode_and_nowhere_else() {
+fn peer_activity_is_counted_for_its_mode_only() {
     for mode in [MODES[0], MODES[2], MODES[3]] {
         let after = after(mode, &signs_of_peers());
         let name = mode.name();

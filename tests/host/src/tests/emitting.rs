@@ -76,7 +76,7 @@ fn each_reply(mut visit: impl FnMut(Family, Reply)) {
 }
 
 #[test]
-fn nothing_outside_the_reply_is_touched_and_all_inside_is_written() {
+fn emit_writes_all_bytes_of_the_reply_and_no_others() {
     each_reply(|family, reply| {
         let (bytes, buffer) = emit(&reply, &flow(family), 0xa5);
         let (again, _) = emit(&reply, &flow(family), 0x5a);
@@ -99,7 +99,7 @@ fn a_buffer_that_is_not_as_long_as_the_reply_does_no_harm() {
 }
 
 #[test]
-fn the_longest_reply_is_as_long_as_it_is_said_to_be() {
+fn the_longest_reply_has_its_stated_length() {
     let lengths = replies()
         .into_iter()
         .map(|reply| emit(&reply, &flow(Family::V6), 0).0.len());
@@ -222,7 +222,7 @@ proptest! {
     #![proptest_config(strategies::config())]
 
     #[test]
-    fn what_was_written_is_read_as_it_was_meant(
+    fn an_emitted_reply_reads_back_the_same(
         reply in strategies::reply(),
         flow in strategies::flow(),
         (mss, hop_limit) in any::<(u16, u8)>(),
@@ -231,7 +231,7 @@ proptest! {
     }
 
     #[test]
-    fn another_decoder_agrees_with_the_checksums_of_every_reply(
+    fn etherparse_agrees_with_the_checksums_of_every_reply(
         reply in strategies::reply(),
         flow in strategies::flow(),
         (mss, hop_limit) in any::<(u16, u8)>(),
@@ -249,7 +249,7 @@ proptest! {
 }
 
 #[test]
-fn the_checksum_carries_as_often_as_it_must() {
+fn the_checksum_adds_every_carry() {
     for count in [0, 1, 2, 3, 20, 40, 70_000] {
         for word in [0, 1, 0xffff, 0x1_0000, 0xffff_0000, 0xffff_fffe, u32::MAX] {
             let words = vec![word; count];

@@ -187,7 +187,7 @@ fn first_segments() -> impl Iterator<Item = Raw> {
 }
 
 #[test]
-fn an_answer_dies_out_after_at_most_one_more_packet_between_any_two_rules() {
+fn a_reply_causes_at_most_one_more_packet_between_two_rules() {
     let mut all = Vec::new();
     for first in first_segments() {
         for (here, there) in MODES.into_iter().flat_map(|a| MODES.map(|b| (a, b))) {
@@ -204,7 +204,7 @@ fn an_answer_dies_out_after_at_most_one_more_packet_between_any_two_rules() {
 }
 
 #[test]
-fn even_where_each_packet_meets_a_rule_of_the_adversarys_choice_an_answer_dies_out_after_three() {
+fn a_reply_causes_at_most_three_packets_if_the_adversary_picks_each_rule() {
     // Rules may change meanwhile, or be chosen by flag: FIN+ACK, FIN+ACK, ACK, RST.
     for first in first_segments() {
         let sent = longest(&first, |choices, _| MODES[choices.choose(MODES.len())]);
@@ -223,7 +223,7 @@ proptest! {
     #![proptest_config(strategies::config())]
 
     #[test]
-    fn no_segment_begins_a_talk_between_two_rules(
+    fn no_segment_starts_a_loop_between_two_rules(
         mut first in strategies::raw(),
         (here, there) in (strategies::mode(), strategies::mode()),
         same_end in any::<bool>(),

@@ -21,7 +21,7 @@ fn with_byte(family: Family, at: usize, byte: u8) -> Result<(), DropReason> {
 }
 
 #[test]
-fn each_reason_of_the_module_is_in_the_contract_and_none_twice_in_the_list() {
+fn each_reason_is_in_the_contract_once() {
     let never = contract::never();
     let listed: BTreeSet<&str> = never.iter().map(|reason| reason.name()).collect();
     assert_eq!(listed.len(), never.len());
@@ -207,7 +207,7 @@ fn check_addresses(good: bool, both_sides: [Addresses; 2]) {
 }
 
 #[test]
-fn of_several_reasons_the_first_of_the_list_is_named() {
+fn of_several_reasons_the_first_of_the_list_counts() {
     let mut raw = Raw::new(Family::V4);
     raw.addresses = v4((0, 9));
     raw.flags = RST;
@@ -237,7 +237,7 @@ fn of_several_reasons_the_first_of_the_list_is_named() {
 }
 
 #[test]
-fn a_damaged_segment_gets_no_reply_and_no_reason_that_says_something_of_its_peer() {
+fn a_damaged_segment_gets_no_reply_and_no_reason_about_its_peer() {
     for mode in MODES {
         for flags in 0..=u8::MAX {
             for irs in [0, 999] {

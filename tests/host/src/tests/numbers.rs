@@ -79,7 +79,7 @@ proptest! {
     }
 
     #[test]
-    fn the_clock_goes_with_the_time_and_the_iss_does_not(
+    fn tsval_advances_with_time_and_the_iss_does_not(
         flow in strategies::flow(), irs in irs(), now in any::<u32>(), later in any::<u32>(),
     ) {
         let at = |now| {
@@ -103,7 +103,7 @@ proptest! {
 }
 
 #[test]
-fn a_syn_that_is_sent_again_gets_the_same_number_and_a_new_one_another() {
+fn a_retransmitted_syn_gets_the_same_iss_and_a_new_one_another() {
     let first = iss(&FLOW, Irs::Tarpit(IRS));
     assert_eq!(first, iss(&FLOW, Irs::Tarpit(IRS)));
     for bit in 0..32 {
@@ -232,7 +232,7 @@ fn another_key_gives_other_numbers() {
 }
 
 #[test]
-fn clocks_of_two_connections_differ_so_that_they_tell_no_uptime() {
+fn clocks_of_two_connections_differ() {
     let other = Flow {
         source: 40_001,
         ..FLOW

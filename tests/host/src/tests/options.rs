@@ -31,7 +31,7 @@ fn seen(parts: &[&[u8]]) -> String {
 }
 
 #[test]
-fn the_four_that_we_know_are_read_in_any_order_and_between_any_padding() {
+fn known_options_are_read_in_any_order_and_padding() {
     assert_eq!(seen(&[]), "");
     assert_eq!(seen(&[&MSS]), "M");
     assert_eq!(seen(&[&SCALE]), "W");
@@ -55,7 +55,7 @@ fn timestamps_keep_their_two_clocks_apart() {
 }
 
 #[test]
-fn unknown_ones_are_skipped_by_their_length() {
+fn unknown_options_are_skipped_by_their_length() {
     assert_eq!(
         seen(&[&[5, 10, 2, 4, 5, 180, 4, 2, 1, 1], &MSS]),
         "M",
@@ -72,7 +72,7 @@ fn unknown_ones_are_skipped_by_their_length() {
 
 /// Linux' option layouts are read by words, unless an end of options follows them.
 #[test]
-fn one_glance_and_reading_one_by_one_come_to_the_same() {
+fn fast_and_slow_reading_of_options_agree() {
     let syn = [&MSS[..], &SACK, &STAMPS, &[1], &SCALE].concat();
     let later = [&[1, 1][..], &STAMPS].concat();
     for layout in [syn, later] {
@@ -93,7 +93,7 @@ fn reading_ends_at_end_of_options() {
 }
 
 #[test]
-fn reading_ends_at_a_length_that_cannot_be() {
+fn reading_ends_at_an_impossible_length() {
     for kind in 2..=u8::MAX {
         assert_eq!(
             seen(&[&SACK[..usize::from(kind != 4) * 2], &[kind, 0], &SCALE]).len(),
@@ -107,7 +107,7 @@ fn reading_ends_at_a_length_that_cannot_be() {
 }
 
 #[test]
-fn one_that_is_cut_short_at_any_byte_is_not_read() {
+fn a_truncated_option_is_not_read() {
     for whole in [&MSS[..], &SCALE, &SACK, &STAMPS] {
         for length in 0..whole.len() {
             assert_eq!(seen(&[&whole[..length]]), "", "{length} bytes of {whole:?}");
@@ -116,7 +116,7 @@ fn one_that_is_cut_short_at_any_byte_is_not_read() {
 }
 
 #[test]
-fn one_of_the_wrong_length_is_malformed_and_ends_the_reading() {
+fn an_option_of_the_wrong_length_ends_the_reading() {
     for (kind, right) in [(2, 4), (3, 3), (4, 2), (8, 10)] {
         for length in (2..=20).filter(|length| *length != right) {
             let mut option = vec![kind, length];
@@ -134,7 +134,7 @@ fn one_of_the_wrong_length_is_malformed_and_ends_the_reading() {
 }
 
 #[test]
-fn a_repeated_one_ends_the_reading_and_the_first_counts() {
+fn a_repeated_option_ends_the_reading_and_the_first_counts() {
     assert_eq!(seen(&[&MSS, &MSS, &SACK]), "M");
     assert_eq!(seen(&[&SCALE, &SCALE, &SACK]), "W");
     assert_eq!(seen(&[&SACK, &SACK, &MSS]), "S");
@@ -144,7 +144,7 @@ fn a_repeated_one_ends_the_reading_and_the_first_counts() {
 }
 
 #[test]
-fn unknown_ones_may_be_repeated() {
+fn unknown_options_may_be_repeated() {
     assert_eq!(seen(&[&[253, 3, 1], &[253, 3, 1], &SACK]), "S");
 }
 
@@ -157,7 +157,7 @@ proptest! {
     }
 
     #[test]
-    fn a_known_option_is_seen_if_and_only_if_all_before_it_is_good(
+    fn a_known_option_is_read_if_and_only_if_all_before_it_are_valid(
         pieces in prop::collection::vec(strategies::piece(), 0..8)
     ) {
         let bytes: Vec<u8> = pieces.iter().flat_map(Piece::bytes).collect();

@@ -75,7 +75,7 @@ proptest! {
     #![proptest_config(strategies::config())]
 
     #[test]
-    fn any_bytes_of_any_length_have_an_answer(
+    fn any_bytes_of_any_length_have_a_result(
         family in strategies::family(),
         bytes in prop::collection::vec(any::<u8>(), 0..128),
         length in any::<u32>(),
@@ -84,17 +84,17 @@ proptest! {
     }
 
     #[test]
-    fn damaged_segments_have_an_answer((family, bytes) in damaged(), more in 0..100_u32) {
+    fn damaged_segments_have_a_result((family, bytes) in damaged(), more in 0..100_u32) {
         go_all_the_way(family, &bytes, bytes.len() as u32 + more)?;
     }
 
     #[test]
-    fn any_chain_of_ipv6_headers_has_an_answer(bytes in chained(), more in 0..100_u32) {
+    fn any_chain_of_ipv6_headers_has_a_result(bytes in chained(), more in 0..100_u32) {
         go_all_the_way(Family::V6, &bytes, bytes.len() as u32 + more)?;
     }
 
     #[test]
-    fn another_decoder_reads_the_same_of_every_segment(mut raw in strategies::raw()) {
+    fn etherparse_reads_every_segment_the_same(mut raw in strategies::raw()) {
         raw.payload %= 100;
         agree(&raw)?;
     }
@@ -177,7 +177,7 @@ fn agree(raw: &Raw) -> Result<(), TestCaseError> {
 }
 
 #[test]
-fn the_other_decoder_sees_the_extension_headers_end_where_we_do() {
+fn etherparse_finds_the_same_end_of_extension_headers() {
     let raw = Raw::new(Family::V6);
     let chain = [
         60, 0, 1, 4, 0, 0, 0, 0, 43, 1, 1, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6, 0, 4, 0, 0,

@@ -186,28 +186,28 @@ impl Raw {
     }
 
     /// The decision if the checksum is right, and the observed activity of the peer.
-    pub fn decide_and_hear(
+    pub fn decide_and_observe(
         &self,
         mode: Mode,
         numbers: &impl Cookies,
     ) -> (Result<Reply, DropReason>, Vec<(u32, SeqPosition)>) {
         let seen = Seen::good();
         let decision = self.parsed(|s| decide(mode, s, numbers, &seen));
-        (decision, seen.heard())
+        (decision, seen.observed())
     }
 }
 
 /// Whether the checksum is right, and what has been observed of the peer.
 pub struct Seen {
     sum: Result<(), DropReason>,
-    heard: RefCell<Vec<(u32, SeqPosition)>>,
+    observed: RefCell<Vec<(u32, SeqPosition)>>,
 }
 
 impl Seen {
     pub fn good() -> Self {
         Self {
             sum: Ok(()),
-            heard: RefCell::default(),
+            observed: RefCell::default(),
         }
     }
 
@@ -220,8 +220,8 @@ impl Seen {
 }
 
 impl Seen {
-    pub fn heard(self) -> Vec<(u32, SeqPosition)> {
-        self.heard.into_inner()
+    pub fn observed(self) -> Vec<(u32, SeqPosition)> {
+        self.observed.into_inner()
     }
 }
 
@@ -238,7 +238,7 @@ pub fn decide(
     if policy::observe(segment, &classified, &decision, cookies).is_some() {
         let cookie = classified.cookie().expect("a verified peer");
         let position = classified.position(segment).expect("a verified peer");
-        seen.heard
+        seen.observed
             .borrow_mut()
             .push((cookie.clock(cookies), position));
     }

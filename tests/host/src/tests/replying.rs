@@ -118,7 +118,7 @@ fn a_number_that_is_off_by_one_is_never_answered() {
 }
 
 #[test]
-fn a_good_number_at_a_place_that_is_off_by_one_is_never_answered() {
+fn a_right_number_at_a_wrong_position_is_never_answered() {
     let by_irs = || {
         MODES
             .into_iter()

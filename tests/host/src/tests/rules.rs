@@ -80,7 +80,7 @@ fn revision_0_accepts_the_three_modes_of_xtables_addons_and_no_other_byte() {
 }
 
 #[test]
-fn revision_0_means_what_it_meant_there() {
+fn revision_0_has_the_modes_of_xtables_addons() {
     let mode = |variant| xt_tarpit_tginfo { variant }.mode();
     assert_eq!(mode(TARPIT), Mode::Tarpit { window: 0 });
     assert_eq!(mode(HONEYPOT), Mode::Honeypot { window: 65535 });
@@ -125,7 +125,7 @@ fn a_refusal_names_its_fault() {
 }
 
 #[test]
-fn what_a_newer_iptables_asks_is_told_apart_from_a_wrong_window() {
+fn an_unknown_feature_is_reported_before_a_wrong_window() {
     // A future flag may change what a window means, so the unknown is named first.
     assert!(refusal(&v1(PERSIST, 1, 1, [0; 2])).contains("upgrade"));
     assert!(refusal(&v1(9, 0, 1, [0; 2])).contains("upgrade"));

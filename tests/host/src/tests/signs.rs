@@ -45,9 +45,9 @@ fn an_empty_ack_at_una_is_a_keepalive_when_it_is_late() {
 #[test]
 fn a_keepalive_at_una_adds_no_age_to_the_time_held() {
     let (raw, clock) = later(7, 50_000);
-    let heard = near(&raw, clock, AT);
+    let observed = near(&raw, clock, AT);
     for mode in [MODES[0], MODES[2]] {
-        let tally = CounterUpdate::new(mode, &heard).expect("a mode that holds");
+        let tally = CounterUpdate::new(mode, &observed).expect("a mode that holds");
         assert_eq!((tally.age, tally.payload), (0, 0));
     }
 }
@@ -76,7 +76,7 @@ fn young_content_at_una_may_be_the_first() {
 }
 
 #[test]
-fn content_without_timestamps_makes_a_probe_wherever_it_stands() {
+fn content_without_timestamps_is_a_probe_at_any_position() {
     for at_una in [AT, BEFORE] {
         let mut raw = Raw::new(Family::V6);
         raw.flags |= FIN;
@@ -102,7 +102,7 @@ fn content_without_timestamps_makes_a_probe_wherever_it_stands() {
 }
 
 #[test]
-fn where_una_is_not_known_an_empty_ack_is_a_keepalive_when_it_is_late() {
+fn a_late_empty_ack_is_a_keepalive_if_una_is_unknown() {
     let sign = |age| {
         let (raw, clock) = later(u32::MAX, age);
         anywhere(&raw, clock).kind
