@@ -24,35 +24,35 @@ const HOLDING: [(&str, usize); 3] = [
     (Mode::Honeypot { window: 0 }.name(), HONEYPOT),
 ];
 
-/// Those of them that know una, so that content at una is the first.
+/// The holding modes that know una and thus recognise the first content.
 const KNOW_UNA: [(&str, usize); 2] = [HOLDING[0], HOLDING[1]];
 
-/// Counters of one family: replies by mode, then silences by reason.
+/// The number of counters of one family: replies by mode, then drops by reason.
 const PER_FAMILY: usize = MODES.len() + DropReason::COUNT;
-/// Counters of peer activity in one mode; see [`heard`].
+/// The first counters of peer activity in each mode; see [`activity`].
 const TARPIT: usize = FAMILIES.len() * PER_FAMILY;
-const PERSIST: usize = TARPIT + heard::COUNT;
-const HONEYPOT: usize = PERSIST + heard::COUNT;
+const PERSIST: usize = TARPIT + activity::COUNT;
+const HONEYPOT: usize = PERSIST + activity::COUNT;
 /// Counters of the packets of tarpit devices; see [`device_packet`].
-const DEVICE: usize = HONEYPOT + heard::COUNT;
+const DEVICE: usize = HONEYPOT + activity::COUNT;
 
 /// The number of counters.
 pub(crate) const COUNT: usize = DEVICE + 2 * FAMILIES.len();
 
-/// Peer activity in one mode: the offset of each counter.
+/// The offsets of the counters of peer activity in one mode.
 ///
 /// A segment adds to the counter of its kind, to the sum of ages and to that of payload. The
-/// metrics are computed from these when they are read.
-mod heard {
+/// metrics are computed from these counters when they are read.
+mod activity {
     use super::age;
 
-    /// In milliseconds. C relies on this offset and the next.
+    /// The sum of ages in milliseconds. C relies on this offset and the next.
     pub(super) const AGES: usize = 0;
-    /// In bytes.
+    /// The sum of payload in bytes.
     pub(super) const PAYLOAD: usize = 1;
     pub(super) const HANDSHAKE: usize = 2;
     pub(super) const HANDSHAKE_NO_TIMESTAMPS: usize = 3;
-    /// Also a probe, of the first range.
+    /// It also counts as a probe of the first range.
     pub(super) const FIRST_CONTENT: usize = 4;
     /// Probes by the range of their age.
     pub(super) const PROBE: usize = 5;
@@ -104,18 +104,18 @@ pub(crate) const fn device_packet(family: Family, answered: bool) -> usize {
 /// What a verified segment adds to the counters of its mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct CounterUpdate {
-    /// The first of the mode's counters: that of ages, and the next is that of payload.
+    /// The first of the mode's counters, the sum of ages; the next is the sum of payload.
     pub(crate) first: usize,
-    /// The counter of the segment's kind, to which it adds one.
+    /// The counter of the segment's kind, which increases by one.
     pub(crate) kind: usize,
-    /// Milliseconds, for the first counter.
+    /// The age in milliseconds, for the first counter.
     pub(crate) age: u32,
-    /// Bytes, for the second.
+    /// The payload in bytes, for the second counter.
     pub(crate) payload: u32,
 }
 
 impl CounterUpdate {
-    /// What `activity` adds in `mode`; nothing in a mode that holds no peer.
+    /// The update for `activity` in `mode`; `None` in a mode that holds no peer.
     #[inline(always)]
     pub(crate) fn new(mode: Mode, activity: &PeerActivity) -> Option<Self> {
         let first = match mode {
@@ -125,14 +125,14 @@ impl CounterUpdate {
             Mode::Reset => return None,
         };
         let (kind, age) = match activity.kind {
-            ActivityKind::Handshake { timestamps: true } => (heard::HANDSHAKE, 0),
-            ActivityKind::Handshake { timestamps: false } => (heard::HANDSHAKE_NO_TIMESTAMPS, 0),
-            ActivityKind::FirstContent(age) => (heard::FIRST_CONTENT, age),
-            ActivityKind::KeepaliveAtUna => (heard::PROBE_AT_UNA, 0),
-            ActivityKind::Probe(Age::NoTimestamps) => (heard::PROBE_NO_TIMESTAMPS, 0),
-            ActivityKind::Probe(Age::Implausible) => (heard::PROBE_IMPLAUSIBLE, 0),
+            ActivityKind::Handshake { timestamps: true } => (activity::HANDSHAKE, 0),
+            ActivityKind::Handshake { timestamps: false } => (activity::HANDSHAKE_NO_TIMESTAMPS, 0),
+            ActivityKind::FirstContent(age) => (activity::FIRST_CONTENT, age),
+            ActivityKind::KeepaliveAtUna => (activity::PROBE_AT_UNA, 0),
+            ActivityKind::Probe(Age::NoTimestamps) => (activity::PROBE_NO_TIMESTAMPS, 0),
+            ActivityKind::Probe(Age::Implausible) => (activity::PROBE_IMPLAUSIBLE, 0),
             ActivityKind::Probe(Age::Known(age)) => (
-                heard::PROBE.wrapping_add(age::range(age)),
+                activity::PROBE.wrapping_add(age::range(age)),
                 age.min(age::CAP),
             ),
         };
@@ -145,7 +145,7 @@ impl CounterUpdate {
     }
 }
 
-/// Writes all metrics; `value` reads the counter of a number.
+/// Writes all metrics; `value` reads the counter with an index.
 pub(crate) fn write(out: &mut impl Sink, value: impl Fn(usize) -> u64) {
     write_fates(out, &value);
     write_peers(out, &value);
@@ -184,8 +184,8 @@ fn write_peers(out: &mut impl Sink, value: &impl Fn(usize) -> u64) {
     counter(out, name, help);
     for (mode, base) in HOLDING {
         for (place, timestamps) in [
-            (heard::HANDSHAKE, "yes"),
-            (heard::HANDSHAKE_NO_TIMESTAMPS, "no"),
+            (activity::HANDSHAKE, "yes"),
+            (activity::HANDSHAKE_NO_TIMESTAMPS, "no"),
         ] {
             let value = value(base.wrapping_add(place));
             let labels = [("mode", Text(mode)), ("timestamps", Text(timestamps))];
@@ -197,7 +197,7 @@ fn write_peers(out: &mut impl Sink, value: &impl Fn(usize) -> u64) {
         "Content that may have completed a handshake, with early repetitions; needs timestamps.";
     counter(out, name, help);
     for (mode, base) in KNOW_UNA {
-        let value = value(base.wrapping_add(heard::FIRST_CONTENT));
+        let value = value(base.wrapping_add(activity::FIRST_CONTENT));
         sample(out, name, &[("mode", Text(mode))], Number(value));
     }
     let name = "xt_tarpit_payload_bytes_total";
@@ -207,30 +207,30 @@ fn write_peers(out: &mut impl Sink, value: &impl Fn(usize) -> u64) {
         "Payload bytes of connected peers, which the host discards.",
     );
     for (mode, base) in HOLDING {
-        let value = value(base.wrapping_add(heard::PAYLOAD));
+        let value = value(base.wrapping_add(activity::PAYLOAD));
         sample(out, name, &[("mode", Text(mode))], Number(value));
     }
 }
 
-/// What verified peers sent after the handshake.
+/// Segments of verified peers after the handshake.
 fn write_probes(out: &mut impl Sink, value: &impl Fn(usize) -> u64) {
     let name = "xt_tarpit_probes_total";
     let help = "Segments of connected peers: probes, keepalives, data, FIN.";
     counter(out, name, help);
     for (mode, base) in HOLDING {
-        let all = heard::FIRST_CONTENT..heard::COUNT;
+        let all = activity::FIRST_CONTENT..activity::COUNT;
         let value: u64 = all
             .map(|place| value(base.wrapping_add(place)))
             .fold(0, u64::wrapping_add);
         sample(out, name, &[("mode", Text(mode))], Number(value));
     }
     let name = "xt_tarpit_unaged_probes_total";
-    counter(out, name, "Those of them without an age that counts.");
+    counter(out, name, "Probes without an age that counts.");
     for (mode, base) in HOLDING {
         for (place, reason) in [
-            (heard::PROBE_IMPLAUSIBLE, "Implausible"),
-            (heard::PROBE_NO_TIMESTAMPS, "NoTimestamps"),
-            (heard::PROBE_AT_UNA, "AtUna"),
+            (activity::PROBE_IMPLAUSIBLE, "Implausible"),
+            (activity::PROBE_NO_TIMESTAMPS, "NoTimestamps"),
+            (activity::PROBE_AT_UNA, "AtUna"),
         ] {
             let value = value(base.wrapping_add(place));
             let labels = [("mode", Text(mode)), ("reason", Text(reason))];
@@ -244,10 +244,10 @@ fn write_ages(out: &mut impl Sink, value: &impl Fn(usize) -> u64) {
     let help = "Time since we last answered the peer of a probe; in tarpit, since its handshake.";
     head(out, "xt_tarpit_probe_age_seconds", "histogram", help);
     for (mode, base) in HOLDING {
-        // All of it is younger than the first bound.
-        let mut count = value(base.wrapping_add(heard::FIRST_CONTENT));
+        // First content is younger than the first bound.
+        let mut count = value(base.wrapping_add(activity::FIRST_CONTENT));
         let bounds = age::BOUNDS.iter().map(Some).chain([None]);
-        for (range, bound) in (heard::PROBE..heard::PROBE_IMPLAUSIBLE).zip(bounds) {
+        for (range, bound) in (activity::PROBE..activity::PROBE_IMPLAUSIBLE).zip(bounds) {
             count = count.wrapping_add(value(base.wrapping_add(range)));
             let bound = bound.map_or(Text("+Inf"), |bound| Number(u64::from(bound / 1000)));
             let labels = [("mode", Text(mode)), ("le", bound)];
@@ -259,7 +259,7 @@ fn write_ages(out: &mut impl Sink, value: &impl Fn(usize) -> u64) {
             );
         }
         let labels = [("mode", Text(mode))];
-        let sum = Seconds(value(base.wrapping_add(heard::AGES)));
+        let sum = Seconds(value(base.wrapping_add(activity::AGES)));
         sample(out, "xt_tarpit_probe_age_seconds_sum", &labels, sum);
         sample(
             out,
@@ -271,7 +271,7 @@ fn write_ages(out: &mut impl Sink, value: &impl Fn(usize) -> u64) {
     let name = "xt_tarpit_persist_seconds_total";
     let help = "Time for which persist has held peers, if they use timestamps.";
     counter(out, name, help);
-    let time = Seconds(value(PERSIST.wrapping_add(heard::AGES)));
+    let time = Seconds(value(PERSIST.wrapping_add(activity::AGES)));
     sample(out, name, &[], time);
 }
 

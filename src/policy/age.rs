@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What a verified segment shows about its peer, without state: what the peer is doing, and how
-//! long ago we last answered it. A peer with timestamps echoes our clock (RFC 7323, section 3).
+//! What a verified segment shows about its peer, without state: the peer's activity, and how long
+//! ago we last answered it. A peer with timestamps echoes our clock (RFC 7323, section 3).
 //!
 //! In `--tarpit` the only reply is the SYN-ACK, so the age is the time for which the peer has been
-//! held. In `--persist` each reply renews the clock, so the ages of the answered probes add up to
+//! held. In `--persist` each reply has a new TSval, so the ages of the answered probes add up to
 //! that time.
 
 use super::has_content;
 use crate::wire::Segment;
 
-/// The upper bounds, in milliseconds and inclusive, of the ranges of ages; a last range is above
-/// them all. Linux's orphans give up within the fourth, its writers within the sixth.
+/// The inclusive upper bounds of the ranges of ages, in milliseconds; the last range is above all
+/// of them. Orphans of Linux give up within the fourth range, writers within the sixth.
 pub(crate) const BOUNDS: [u32; 10] = [
     1_000,
     10_000,
@@ -28,8 +28,8 @@ pub(crate) const BOUNDS: [u32; 10] = [
 pub(crate) const RANGES: usize = BOUNDS.len().wrapping_add(1);
 
 /// The most milliseconds that one segment adds to a sum, so that a forged age adds little: two
-/// hours, the least default interval of keepalives (RFC 9293, section 3.8.4), and a quarter of an
-/// hour for lost ones.
+/// hours, the shortest default interval of keepalives (RFC 9293, section 3.8.4), and a quarter of
+/// an hour for lost ones.
 pub(crate) const CAP: u32 = 8_100_000;
 
 /// The greatest age in milliseconds of an empty ACK that completes a handshake.
@@ -39,8 +39,8 @@ const HANDSHAKE: u32 = 10_000;
 
 /// The greatest age in milliseconds of content that may complete a handshake.
 ///
-/// That is a round trip and a delayed acknowledgement, at most 0.5 seconds (RFC 9293, section
-/// 3.8.6.3). BSD's first window probe, which has one byte, comes after five seconds.
+/// It allows for a round trip and a delayed acknowledgement, at most 0.5 seconds (RFC 9293,
+/// section 3.8.6.3). BSD's first window probe, which has one byte, follows after five seconds.
 const FIRST_CONTENT: u32 = 1_000;
 
 /// How long ago we last answered a peer.
@@ -57,7 +57,7 @@ pub(crate) enum Age {
 impl Age {
     /// The age of the timestamp that `segment` echoes; `clock` reads the TSval of a reply to it.
     ///
-    /// As in RFC 7323, section 5.2, half of all values are in the past: 24.8 days.
+    /// As in RFC 7323, section 5.2, half of all values count as past: up to 24.8 days.
     #[inline(always)]
     pub(crate) fn of(segment: &Segment<'_>, clock: impl FnOnce() -> u32) -> Self {
         let Some(timestamps) = segment.options().timestamps else {
@@ -97,12 +97,12 @@ pub(crate) fn range(age: u32) -> usize {
 pub(crate) enum ActivityKind {
     /// It completes the handshake.
     Handshake {
-        /// Whether the age proves it. Without, a keepalive on the same number looks the same.
+        /// Whether the age proves it. Without timestamps a keepalive at una looks the same.
         timestamps: bool,
     },
-    /// Content at una, this young in milliseconds: the first, or one of its early repetitions.
+    /// Content at una of this age in milliseconds: the first, or an early retransmission of it.
     FirstContent(u32),
-    /// A keepalive that stands on una. It gets no reply, so its age must not add to a sum.
+    /// A keepalive at una. It gets no reply, so its age must not add to a sum.
     KeepaliveAtUna,
     /// It is still connected: a window probe, a keepalive, data, FIN.
     Probe(Age),
@@ -131,7 +131,7 @@ pub(crate) enum SeqPosition {
 impl PeerActivity {
     /// Evaluates a segment; `clock` reads the TSval of a reply to it.
     ///
-    /// A byte before una is not payload: it has the SYN's number, and is a keepalive's.
+    /// A byte before una is not payload: it has the SYN's number and belongs to a keepalive.
     #[inline(always)]
     pub(crate) fn new(
         segment: &Segment<'_>,
@@ -149,8 +149,8 @@ impl PeerActivity {
 impl ActivityKind {
     /// Classifies a segment by its position, its content and its age.
     ///
-    /// Without state, a repeated segment looks like the first. An empty ACK is rarely repeated;
-    /// content is, so a handshake completed by content is counted apart.
+    /// Without state, a retransmission looks like the first segment. An empty ACK is rarely
+    /// retransmitted, content often is; so a handshake completed by content has its own counter.
     #[inline(always)]
     fn of(segment: &Segment<'_>, clock: impl Fn() -> u32, position: SeqPosition) -> Self {
         let age = Age::of(segment, clock);

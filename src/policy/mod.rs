@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What to answer: the tables of docs/behaviour.md, as pure functions.
+//! Decides the reply to a segment: the tables of docs/behaviour.md as pure functions.
 //!
 //! Time and key are arguments, so a decision is the same on every machine.
 
@@ -47,7 +47,7 @@ impl Mode {
         }
     }
 
-    /// What the SYN-ACK offers.
+    /// The window of the SYN-ACK.
     const fn window(self) -> u16 {
         match self {
             Self::Tarpit { window } | Self::Honeypot { window } => window,
@@ -55,7 +55,8 @@ impl Mode {
         }
     }
 
-    /// What the SYN's number contributes to the cookie: nothing in honeypot, where numbers advance.
+    /// The mode and the IRS for the cookie; honeypot ignores the IRS, because numbers advance
+    /// there.
     const fn irs(self, irs: Seq) -> Irs {
         match self {
             Self::Tarpit { .. } => Irs::Tarpit(irs),
@@ -65,7 +66,7 @@ impl Mode {
     }
 }
 
-/// What a segment is, and what proves it.
+/// The class of a segment.
 pub(crate) enum Classified {
     /// A SYN.
     Syn,
@@ -77,14 +78,14 @@ pub(crate) enum Classified {
     Honeypot(HoneypotPeer),
 }
 
-/// A peer whose ACK proves that it got our SYN-ACK.
+/// A peer whose ACK proves that it has received our SYN-ACK.
 pub(crate) struct VerifiedPeer {
     cookie: Cookie,
     /// The first byte that the peer has to send: IRS + 1.
     una: Seq,
 }
 
-/// The same in honeypot, where una cannot be told from a segment.
+/// The same in honeypot, where a segment does not show una.
 pub(crate) struct HoneypotPeer {
     cookie: Cookie,
     /// It acknowledges our FIN too.
@@ -101,7 +102,7 @@ impl Classified {
         }
     }
 
-    /// Where the segment of a verified peer starts.
+    /// The position of a verified peer's segment.
     #[inline(always)]
     pub(crate) fn position(&self, segment: &Segment<'_>) -> Option<SeqPosition> {
         match self {
@@ -115,9 +116,9 @@ impl Classified {
 
 /// Classifies `segment` by its flags and its acknowledgement number.
 ///
-/// The caller verifies the checksum of what is classified, and of nothing else: a segment that
-/// proves nothing costs no checksum. It also makes the checks of docs/behaviour.md, section 2, that
-/// only a kernel can make.
+/// The caller verifies the checksum of a segment that has a class, and of no other, so that an ACK
+/// which does not verify costs no checksum. It also makes the checks of docs/behaviour.md, section
+/// 2, that only a kernel can make.
 ///
 /// # Errors
 ///
@@ -171,9 +172,9 @@ pub(crate) fn decide(
     }
 }
 
-/// What the counters learn from a segment, given the decision on it.
+/// The activity that a segment shows, for the counters.
 ///
-/// Nothing, if it looks like a reply of ours or ends its connection.
+/// `None` if it looks like a reply of ours or ends its connection.
 #[inline(always)]
 pub(crate) fn observe(
     segment: &Segment<'_>,
@@ -194,7 +195,8 @@ pub(crate) fn observe(
 
 /// Verifies the segment's acknowledgement number in the modes where ISS depends on the IRS.
 ///
-/// Content most likely starts at una, an empty segment one before: probes outnumber handshakes.
+/// It first tries the more likely position: una for content, one before una for an empty segment,
+/// because probes outnumber handshakes.
 #[inline(always)]
 fn verify(
     mode: Mode,
@@ -208,7 +210,7 @@ fn verify(
     } else {
         (here, before)
     };
-    // Not a loop: unrolled by hand, it costs an unverified ACK 30 instructions less.
+    // A loop would cost an unverified ACK 30 instructions more.
     let cookie = cookies.cookie_of(common, mode.irs(likely));
     if cookie.iss.plus(1) == ack {
         let una = likely.plus(1);
@@ -222,7 +224,7 @@ fn verify(
     Err(DropReason::Unverified)
 }
 
-/// The answer to a SYN. Payload on it is not acknowledged.
+/// The reply to a SYN. Payload on the SYN is not acknowledged.
 #[inline(always)]
 fn syn_ack(mode: Mode, segment: &Segment<'_>, cookies: &impl Cookies) -> Reply {
     let cookie = cookies.cookie(&segment.flow(), mode.irs(segment.seq()));
