@@ -43,7 +43,8 @@ equal() {
 	undump /tmp/d
 	claim "$label: each SYN-ACK of $* equals the listener's"
 	want=$(fields 81)
-	same $((${#chains[@]} * $#)) "$(grep -c mss <<<"$want")"
+	# More where the peer sees a packet again when it has decapsulated it.
+	[ "$(grep -c mss <<<"$want")" -ge $((${#chains[@]} * $#)) ] || die "too few: $(cat /tmp/d)"
 	same "$want" "$(fields 80)"
 	echo "$want"
 }
