@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
- * xt_TARPIT - the rule as userspace hands it to the kernel.
+ * xt_TARPIT - the rule that userspace passes to the kernel.
  *
  * This header is the only ABI between the two. C includes it, and
- * scripts/bindings makes src/front/xtables/abi.rs of it, which the module, the
- * extension and the tests in Rust share.
+ * scripts/bindings generates src/front/xtables/abi.rs from it, which the
+ * module, the extension and the Rust tests share.
  */
 #ifndef _XT_TARPIT_H
 #define _XT_TARPIT_H

@@ -30,7 +30,7 @@ skip_machines() {
 # timed NAME: writes NAME.log, and NAME.status with the exit status and the seconds.
 timed() {
 	local began=${EPOCHREALTIME/./} status
-	set +e # in a condition, set -e would not hold inside the job
+	set +e # as a condition, the job would run without set -e
 	(set -e; job "$1") >"$logs/$1.log" 2>&1
 	status=$?
 	set -e

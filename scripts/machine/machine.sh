@@ -15,8 +15,8 @@ keep_shared='migrate_set_capability x-ignore-shared on'
 more_for_debug() { case "$flavour" in debug-*) echo $(($1 * 3 / 2)) ;; *) echo "$1" ;; esac; }
 usual_memory=$(more_for_debug 1024)
 
-# With $lean, the processor lacks what takes an emulator long and changes no result: with ERMS the
-# kernel clears and copies memory byte by byte, each of which is an instruction.
+# With $lean, the processor lacks a feature that is slow in an emulator and changes no result: with
+# ERMS the kernel clears and copies memory byte by byte, and each byte counts as an instruction.
 lean_cpu() { echo "${lean:+,-erms}"; }
 
 # machine: q35, because microvm sometimes hangs while it calibrates its clock.

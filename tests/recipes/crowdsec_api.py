@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""crowdsec_api.py - as much of CrowdSec's local API as its firewall bouncer asks for.
+"""crowdsec_api.py - the part of CrowdSec's local API that its firewall bouncer uses.
 
     crowdsec_api.py PORT ADDRESS...      each ADDRESS is banned for an hour from the start
 """

@@ -1,21 +1,21 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""iptc_rules.py - TARPIT rules by way of python-iptables.
+"""iptc_rules.py - adds and reads TARPIT rules with python-iptables.
 
     iptc_rules.py write TOOL          appends a rule of each kind to INPUT
     iptc_rules.py copy TOOL           reads the rules of INPUT and appends them to FORWARD
-    iptc_rules.py dictionaries TOOL   the same by way of the library's dictionaries
+    iptc_rules.py dictionaries TOOL   the same with the library's dictionaries
     iptc_rules.py contradict TOOL     tries rules that must be refused
 
-TOOL is iptables-legacy or ip6tables-legacy, in whose tables the rules are.
+TOOL is iptables-legacy or ip6tables-legacy.
 """
 import sys
 
 import iptc
 import iptc.easy
 
-# What is set, in this order. "reset" is a method of the library's targets, so that only
-# set_parameter() can name it.
+# The attributes, in the order in which they are set. "reset" is a method of the library's targets,
+# so only set_parameter() can set it.
 RULES = [
     [],
     [("window", "100")],

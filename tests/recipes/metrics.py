@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""metrics.py - what prometheus_client, the Prometheus project's own library, makes of our texts.
+"""metrics.py - checks our metrics and dashboard with prometheus_client, Prometheus' own library.
 
-    metrics.py check FILE              FILE is parsed; its metrics are whole and have their help
-    metrics.py queries DASHBOARD       the dashboard's queries, one a line, variables filled in
-    metrics.py rules DASHBOARD FILE    the same as a file of rules, for promtool; each must name
-                                       metrics of FILE, and all of FILE's must be asked for
-    metrics.py value                   the value, rounded, in a server's answer on standard input
+    metrics.py check FILE              parse FILE; its metrics must be complete and have a help text
+    metrics.py queries DASHBOARD       print the dashboard's queries, one a line, without variables
+    metrics.py rules DASHBOARD FILE    print them as a rule file for promtool; each must use metrics
+                                       of FILE, and each metric of FILE must be used
+    metrics.py value                   print the rounded value of a server's answer on its input
 """
 import json
 import re
@@ -23,7 +23,7 @@ def families(path):
 
 
 def check(path):
-    """Counters and histograms only, each with a help, and each histogram whole."""
+    """Checks that there are only counters and histograms, complete and with a help text."""
     found = families(path)
     for family in found:
         assert family.type in ("counter", "histogram"), family
