@@ -101,7 +101,7 @@ pub(crate) const fn device_packet(family: Family, answered: bool) -> usize {
     DEVICE.wrapping_add(offset)
 }
 
-/// What a verified segment adds to the counters of its mode.
+/// The change of a mode's counters by a verified segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct CounterUpdate {
     /// The first of the mode's counters, the sum of ages; the next is the sum of payload.

@@ -102,8 +102,8 @@ module_root() {
 # get NAME: the path of an artifact of the cache; makes it if it is missing.
 get() { "$top/scripts/get" "$1"; }
 
-# record COMMAND FIGURE: if XT_TARPIT_RECORD is set, writes what the command has found, with the date
-# and the kernel, into tests/results/runs.tsv, in place of its last figure on that kernel.
+# record COMMAND FIGURE: if XT_TARPIT_RECORD is set, writes the command's result with the date and
+# the kernel into tests/results/runs.tsv, in place of its last figure on that kernel.
 record() {
 	[ -n "${XT_TARPIT_RECORD:-}" ] || return 0
 	local file=$top/tests/results/runs.tsv new=$out/runs.tsv kernel

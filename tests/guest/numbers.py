@@ -48,7 +48,7 @@ def looks_random(name, values):
 
 
 def check(seen):
-    """All that could be a pattern."""
+    """Checks all numbers for a pattern."""
     views = {
         "ISS": [reply.seq for _, reply, _ in seen],
         "ISS - IRS": [reply.seq - irs for irs, reply, _ in seen],

@@ -203,7 +203,7 @@ def by_nftables(family, plan, seen):
 
 
 def check(seen, error, right, what):
-    """right: whether it must be taken; None: it may be either, but no other error."""
+    """right: whether the blob must be accepted; None: either, but without another error."""
     seen[errno.errorcode.get(error, "taken")] += 1
     if error is not None and error not in REFUSALS:
         sys.exit(f"FAIL: {errno.errorcode.get(error, error)} for {what}"[:1000])

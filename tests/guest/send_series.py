@@ -39,7 +39,7 @@ def main():
                        (socket.inet_ntoa(ends[1]), 0))
         else:
             frame = frames.frame(bytes.fromhex(mac.replace(":", "")), ends, segment)
-            # A bridge takes no frame from the address 0.
+            # A bridge drops frames from the address 0.
             out.send(frame[:6] + out.getsockname()[4] + frame[12:])
 
 

@@ -2,7 +2,7 @@
 //! The tarpit device: decides its settings, checks what it is sent, and hands packets to `respond`.
 
 #[allow(dead_code, missing_docs, non_camel_case_types, unreachable_pub)] // As bindgen writes it.
-#[allow(improper_ctypes)] // struct net has empty members, but only travels as a pointer.
+#[allow(improper_ctypes)] // struct net has empty members, but only pointers to it are passed.
 mod bindings;
 mod settings;
 mod stats;

@@ -32,7 +32,7 @@ pub struct Answer {
     pub ack: u32,
     pub window: u16,
     pub offers: Options,
-    /// The IRS, where the number belongs to it.
+    /// The IRS, if the number depends on it.
     pub irs: Option<u32>,
     /// The largest length from the IP header on.
     pub length: usize,
@@ -128,7 +128,8 @@ fn whose(address: Address) -> Whose {
     }
 }
 
-/// A SYN-ACK has the options that the SYN offers; a later reply timestamps, if the segment had them.
+/// A SYN-ACK has the options that the SYN offers; a later reply timestamps, if the segment had
+/// them.
 fn offers(facts: &Facts, flags: u8) -> Options {
     let stamps = match flags & RST {
         0 => facts.offers.stamps,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The oracle's reading of a frame: what the kernel refuses before the rule sees it, then the crate
 //! `oracle`. It shares no code with the module, and with what makes the frames no more than the
-//! checksum and the names of numbers, which the kernel checks too. An Err is the reason why no reply
-//! may come.
+//! checksum and the names of numbers, which the kernel checks too. An Err is the reason why no
+//! reply may come.
 
 use crate::lab::{Address, Family, Flow};
 use oracle::bytes::{be16, sum, tcp_sum, HOP_BY_HOP};
@@ -11,7 +11,7 @@ use oracle::{options, read, Options};
 /// The module reads headers within so many bytes (docs/behaviour.md, section 2).
 const LOOK: usize = 256;
 
-/// Why nothing may come.
+/// Why no reply may come.
 pub type Why = oracle::Reason;
 
 /// A TCP segment as it reaches the rule.

@@ -15,8 +15,8 @@ pub type Header = (u8, u32, u32, u16);
 #[derive(Debug, PartialEq)]
 pub struct Wanted {
     pub reply: Result<Header, DropReason>,
-    /// Our clock and the segment's place, where its peer has given a sign of life.
-    pub heard: Option<(u32, SeqPosition)>,
+    /// Our clock and the segment's position, if the peer's activity is counted.
+    pub observed: Option<(u32, SeqPosition)>,
 }
 
 /// What has to be found in a good segment.
@@ -61,7 +61,7 @@ pub fn decision(mode: Mode, raw: &Raw, numbers: &impl Cookies, whole: bool) -> W
         let seq = reply.seq.unwrap_or_else(|| iss(irs));
         (reply.flags, seq, reply.ack, reply.window)
     });
-    let heard = wanted.heard.map(|place| {
+    let observed = wanted.observed.map(|place| {
         let ours = cookie(mode, raw, irs, numbers);
         let place = match place {
             Place::AtUna => SeqPosition::AtUna,
@@ -70,7 +70,7 @@ pub fn decision(mode: Mode, raw: &Raw, numbers: &impl Cookies, whole: bool) -> W
         };
         (numbers.now().wrapping_add(ours.offset), place)
     });
-    Wanted { reply, heard }
+    Wanted { reply, observed }
 }
 
 pub fn options(bytes: &[u8]) -> Options {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What a segment gets, by the contract's section 3.
+//! The reply to a segment, by section 3 of docs/behaviour.md.
 
 use crate::bytes::{ACK, FIN, RST, SYN};
 use crate::Reason;
 
-/// What the rule says; a window is what `--window` says.
+/// The mode of the rule, with its `--window`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     Tarpit { window: u16 },
@@ -13,7 +13,7 @@ pub enum Mode {
     Reset,
 }
 
-/// What of a segment decides.
+/// The properties of a segment that decide.
 #[derive(Clone, Copy, Debug)]
 pub struct Segment {
     pub flags: u8,
@@ -22,7 +22,7 @@ pub struct Segment {
     pub window: u16,
     /// Bytes of payload.
     pub payload: u32,
-    /// Its checksum is right, or need not be.
+    /// Its checksum is right, or need not be verified.
     pub whole: bool,
 }
 
@@ -36,7 +36,7 @@ pub struct Reply {
     pub window: u16,
 }
 
-/// Where a verified segment stands.
+/// The position of a verified segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     AtUna,
@@ -44,22 +44,22 @@ pub enum Place {
     Anywhere,
 }
 
-/// What is to be done about a segment.
+/// The decision on a segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decision {
     pub reply: Result<Reply, Reason>,
-    /// The IRS of the connection, where the reply needs its number; 0 in the mode where the
+    /// The IRS of the connection, if the reply needs its number; 0 in the mode where the
     /// number does not depend on it.
     pub irs: Option<u32>,
-    /// The segment's place, where its peer has given a sign of life.
-    pub heard: Option<Place>,
+    /// The segment's position, if the peer's activity is counted.
+    pub observed: Option<Place>,
 }
 
 fn silence(reason: Reason) -> Decision {
     Decision {
         reply: Err(reason),
         irs: None,
-        heard: None,
+        observed: None,
     }
 }
 
@@ -72,11 +72,11 @@ fn reply((flags, seq, ack, window): (u8, Option<u32>, u32, u16), irs: Option<u32
             window,
         }),
         irs,
-        heard: None,
+        observed: None,
     }
 }
 
-/// What a segment gets; `iss` is the number of the connection with this IRS, if it is known.
+/// Decides on a segment; `iss` is the number of the connection with this IRS, if it is known.
 pub fn decide(mode: Mode, segment: &Segment, iss: impl Fn(u32) -> Option<u32>) -> Decision {
     let has = |flag: u8| segment.flags & flag != 0;
     let odd = (has(SYN) && has(FIN)) || (!has(SYN) && !has(ACK));
@@ -139,7 +139,7 @@ fn honeypot(window: u16, segment: &Segment, iss: impl Fn(u32) -> Option<u32>) ->
     let all = segment.seq.wrapping_add(content(segment));
     let flags = ACK | segment.flags & FIN;
     Decision {
-        heard: Some(Place::Anywhere),
+        observed: Some(Place::Anywhere),
         ..match content(segment) {
             0 => silence("Held"),
             _ => reply((flags, Some(next), all, window), Some(0)),
@@ -149,7 +149,7 @@ fn honeypot(window: u16, segment: &Segment, iss: impl Fn(u32) -> Option<u32>) ->
 
 fn stuck(mode: Mode, segment: &Segment, iss: impl Fn(u32) -> Option<u32>) -> Decision {
     let mut places = [(1, Place::AtUna), (0, Place::BeforeUna)];
-    // Both verify once in 2^32 times only; then the likelier place counts.
+    // Both verify only once in 2^32 times; then the likelier position counts.
     if content(segment) == 0 {
         places.reverse();
     }
@@ -167,7 +167,7 @@ fn stuck(mode: Mode, segment: &Segment, iss: impl Fn(u32) -> Option<u32>) -> Dec
     let answered = mode == Mode::Persist && (content(segment) != 0 || place == Place::BeforeUna);
     Decision {
         irs: Some(irs),
-        heard: Some(place),
+        observed: Some(place),
         ..match answered {
             false => silence("Held"),
             true => reply((ACK, Some(segment.ack), una, 0), Some(irs)),

@@ -15,7 +15,7 @@ pub enum Family {
 pub struct Fields<'a> {
     pub from: &'a [u8],
     pub to: &'a [u8],
-    /// Where TCP starts.
+    /// The offset of the TCP header.
     pub tcp: usize,
     pub sport: u16,
     pub dport: u16,
@@ -28,7 +28,7 @@ pub struct Fields<'a> {
     pub options: &'a [u8],
 }
 
-/// Where TCP's header begins, and whether the packet is a fragment, and whether it has options.
+/// The offset of the TCP header, whether the packet is a fragment, and whether it has IP options.
 type Walked = (usize, bool, bool);
 
 fn walk_v4(bytes: &[u8]) -> Result<Walked, Reason> {
