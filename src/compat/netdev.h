@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the tarpit device uses and an older kernel lacks, as compat.h has it for the rest.
+ * Interfaces of the tarpit device that an older kernel lacks; compat.h has all others.
  * Include this after the kernel's headers.
  */
 #ifndef _XT_TARPIT_NETDEV_H
@@ -11,7 +11,7 @@
 #include <net/addrconf.h>
 #include <net/rtnetlink.h>
 
-/* 6.12: a bit of the device, a feature before. */
+/* 6.12: a bit of the device. Before that, a feature. */
 static inline void tarpit_set_lltx(struct net_device *dev)
 {
 #ifdef TARPIT_HAS_LLTX_BIT
@@ -29,7 +29,7 @@ static inline void tarpit_set_no_addrconf(struct net_device *dev)
 #endif
 }
 
-/* Before that, a registered device can at least be kept from an address of its own. */
+/* Before that, a registered device can at least be prevented from having an address. */
 static inline void tarpit_keep_from_addresses(const struct net_device *dev)
 {
 #ifndef TARPIT_HAS_NO_ADDRCONF
@@ -43,7 +43,7 @@ static inline void tarpit_keep_from_addresses(const struct net_device *dev)
 #endif
 }
 
-/* 6.15: what a new device is asked for comes in one structure. */
+/* 6.15: the parameters of a new device are in one structure. */
 #ifdef TARPIT_HAS_NEWLINK_PARAMS
 #define TARPIT_NEWLINK_ARGUMENTS	\
 	struct net_device *dev, struct rtnl_newlink_params *params, struct netlink_ext_ack *extack
@@ -55,7 +55,7 @@ static inline void tarpit_keep_from_addresses(const struct net_device *dev)
 #define tarpit_newlink_data data
 #endif
 
-/* Whether a packet was redirected where another device was about to send it. */
+/* Whether a packet was redirected while another device was about to send it. */
 static inline bool tarpit_redirected_at_egress(const struct sk_buff *skb)
 {
 #ifdef CONFIG_NET_REDIRECT

@@ -58,7 +58,8 @@ impl<'a> Frame<'a> {
     #[inline(always)]
     pub(crate) fn trim(&mut self, length: u32) {
         if length < self.raw.length {
-            // SAFETY: The skb is valid, by the invariant, and C describes its data anew.
+            // SAFETY: The skb is valid, by the invariant, and C updates the description of its
+            // data.
             unsafe { bindings::tarpit_trim(self.raw, length) };
         }
     }

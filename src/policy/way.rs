@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! By which way the reply to a packet of a tarpit device goes back.
+//! The way back of the reply to a packet of a tarpit device.
 
 use crate::drop_reason::DropReason;
 
@@ -15,7 +15,7 @@ pub(crate) enum ReplyBy {
 /// The device that the packet came in by, before it was sent to the tarpit device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
-    /// There is none: this host has made the packet.
+    /// None: the packet is from this host.
     Host,
     /// It has link-layer addresses that can be swapped.
     Ethernet,
@@ -46,7 +46,7 @@ pub(crate) struct Arrival {
 /// A way back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
-    /// As any packet of the host: a route, netfilter, IPsec.
+    /// As any packet of the host: by a route, netfilter and IPsec.
     Route,
     /// Out by the device that the packet came in by, with the MAC addresses swapped.
     Reflect,
@@ -60,7 +60,7 @@ pub(crate) enum Way {
 ///
 /// # Errors
 ///
-/// `NoRoute` where there is no way.
+/// `NoRoute` if there is no way.
 pub(crate) fn choose(reply: ReplyBy, arrival: &Arrival) -> Result<Way, DropReason> {
     if reply == ReplyBy::Route || arrival.routed {
         return Ok(Way::Route);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What a link delivers: an IP packet that nothing has checked yet, perhaps with padding.
+//! A packet as a link delivers it: unchecked, perhaps with padding.
 
 use super::{be16, checksum::Sum, ip, Family};
 use crate::drop_reason::DropReason;

@@ -38,15 +38,15 @@ entered() {
 link_pair
 ip -n tarpit link add tarpit0 type tarpit
 ip -n tarpit link set tarpit0 up
-claim "it has no address of its own"
+claim "the device has no address"
 same '' "$(ip -n tarpit address show dev tarpit0 | grep inet || true)"
 
 nft_fwd 'tcp dport 80 fwd to "tarpit0"'
-claim "nft fwd reflects"
+claim "packets that nft fwd redirects are reflected"
 answered 10.0.0.1 fd00::1 10.9.0.7 fd09::7
 tarpit nft delete table netdev t
 
-claim "tc redirects to it"
+claim "packets that tc redirects are answered"
 tarpit tc qdisc add dev t0 clsact
 for protocol in ip ipv6; do
 	tarpit tc filter add dev t0 ingress protocol $protocol flower ip_proto tcp dst_port 80 \
@@ -55,10 +55,10 @@ done
 answered 10.0.0.1 fd00::1 10.9.0.7 fd09::7
 tarpit tc qdisc del dev t0 clsact
 
-claim "a route leads to it"
+claim "packets that a route leads to the device are answered"
 ip -n tarpit route replace 10.9.0.0/24 dev tarpit0
 ip -n tarpit route replace fd09::/64 dev tarpit0
 answered 10.9.0.7 fd09::7
-claim "this host itself is a peer as any"
+claim "a peer on this host is answered"
 connects 10.9.0.7 80 tarpit
 connects fd09::7 80 tarpit

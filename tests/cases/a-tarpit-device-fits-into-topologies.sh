@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The tarpit device behind VLANs, in a VRF, below a macvlan, as a bridge's port, for copies of nft,
-# for rules of policy routing, and where another device is about to send. A route back to a tarpit
-# device is none.
+# for rules of policy routing, and for packets that another device is about to send. A route back to
+# a tarpit device does not count.
 #
 # needs: lib.sh
 . ./lib.sh
@@ -39,11 +39,11 @@ link_pair
 ip -n tarpit link add tarpit0 type tarpit
 ip -n tarpit link set tarpit0 up
 
-claim "with reply route, what nft fwd sends is answered by a route"
+claim "with reply route, packets that nft fwd redirects are answered by a route"
 echo route | tarpit tee /sys/class/net/tarpit0/tarpit/reply >/dev/null
 ingress t0 'tcp dport 80 fwd to "tarpit0"'
 answered 10.0.0.1 fd00::1
-claim "a route back to a tarpit device is none"
+claim "a route back to a tarpit device does not count"
 ip -n tarpit route add 10.0.0.2/32 dev tarpit0
 ip -n tarpit route add fd00::2/128 dev tarpit0
 unanswered NoRoute 10.0.0.1 fd00::1
@@ -82,7 +82,7 @@ answered 10.0.0.1 fd00::1
 tarpit nft delete table ip d
 tarpit nft delete table ip6 d
 
-claim "ip rule leads to it"
+claim "packets that ip rule leads to the device are answered"
 for family in -4 -6; do
 	ip $family -n tarpit rule add ipproto tcp dport 80 lookup 122
 	ip $family -n tarpit route add default dev tarpit0 table 122
@@ -93,7 +93,7 @@ for family in -4 -6; do
 	ip $family -n tarpit route flush table 122
 done
 
-claim "what another device is about to send comes back there"
+claim "a packet that another device is about to send is answered there"
 tarpit tc qdisc add dev dark0 clsact
 for protocol in ip ipv6; do
 	tarpit tc filter add dev dark0 egress protocol $protocol flower ip_proto tcp dst_port 80 \
@@ -102,7 +102,7 @@ done
 answered 10.9.0.7 fd09::7
 tarpit tc qdisc del dev dark0 clsact
 
-claim "a route through a VLAN on the device leads to it"
+claim "packets of a route through a VLAN on the device are answered"
 ip -n tarpit link add link tarpit0 name tarpit0.9 type vlan id 9
 ip -n tarpit link set tarpit0.9 up
 ip -n tarpit route replace 10.9.0.0/24 dev tarpit0.9
@@ -112,7 +112,7 @@ connects 10.9.0.7 80 tarpit
 connects fd09::7 80 tarpit
 ip -n tarpit link del tarpit0.9
 
-claim "a macvlan on it is a way to it"
+claim "packets of a macvlan on the device are answered"
 ip -n tarpit link add link tarpit0 name mac0 type macvlan mode bridge
 ip -n tarpit link set mac0 up
 ip -n tarpit neighbour add 10.9.0.7 lladdr 02:00:00:00:00:99 dev mac0
@@ -157,7 +157,7 @@ ip -n tarpit address replace fd00::1/64 dev t0 nodad
 ip -n tarpit route replace 10.9.0.0/24 dev tarpit0 table 10
 ip -n tarpit route replace fd09::/64 dev tarpit0 table 10
 answered 10.9.0.7 fd09::7
-claim "even with the device in it"
+claim "also if the device is in the VRF"
 ip -n tarpit link set tarpit0 master red
 ip -n tarpit route replace 10.9.0.0/24 dev tarpit0 table 10
 ip -n tarpit route replace fd09::/64 dev tarpit0 table 10

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The same SYN goes to TARPIT, to a listener and to REJECT. What is not TCP's own choice is equal in
-# the answers, or the table of docs/behaviour.md, section 9, explains it: MAC addresses, VLAN tag,
-# encapsulation, each field of the IP header, MSS, mark, class, conntrack state, device. The SYN is
-# alone, so that it becomes the reply, or shared with a tap.
+# The same SYN goes to TARPIT, to a listener and to REJECT. Fields that TCP does not choose are
+# equal in the replies, or the table of docs/behaviour.md, section 9, explains the difference: MAC
+# addresses, VLAN tag, encapsulation, each field of the IP header, MSS, mark, class, conntrack
+# state, device. The SYN is unshared, so that it is rewritten, or shared with a tap.
 #
 #    netns peer p1, p2, … ---- t1 netns s1, t2 netns s2, …
 #
@@ -13,7 +13,7 @@
 
 number=0
 
-# rules NETNS: what stands on which port is said in beside.py.
+# rules NETNS: adds the rules; beside.py lists the ports.
 rules() {
 	{
 		echo '*filter'
@@ -40,7 +40,7 @@ rules() {
 	NFT
 }
 
-# link: the next pair of devices, in netns s$number, without addresses.
+# link: creates the next pair of devices, in netns s$number, without addresses.
 link() {
 	number=$((number + 1))
 	net4=10.$number.0 net6=fd00:$number:
@@ -53,7 +53,7 @@ link() {
 		net.ipv6.conf.all.forwarding=1 net.ipv4.conf.{all,default}.rp_filter=0
 }
 
-# ends NETNS DEVICE PEERS-DEVICE [MAC]: the network of this link is on these two.
+# ends NETNS DEVICE PEERS-DEVICE [MAC]: adds the addresses of this link to the two devices.
 ends() {
 	addresses peer "$3" "$net4.2/24" "$net6:2/64"
 	addresses "$1" "$2" "$net4.1/24" "$net6:1/64"
@@ -61,7 +61,7 @@ ends() {
 	reaches peer "$3" 1 "${4:-02:00:00:00:$number:01}"
 }
 
-# reaches NETNS DEVICE LAST MAC: no question for a neighbour is among the answers.
+# reaches NETNS DEVICE LAST MAC: adds static neighbours, so that no solicitation is captured.
 reaches() {
 	ip -n "$1" neighbour replace "$net4.$3" lladdr "$4" dev "$2"
 	ip -n "$1" neighbour replace "$net6:$3" lladdr "$4" dev "$2"
@@ -75,13 +75,13 @@ scenario() {
 		>>/tmp/scenarios
 }
 
-# back [WORD...]: the routes to the peer have these words.
+# back [WORD...]: sets these options of the routes to the peer.
 back() {
 	ip -n "s$number" route replace "$net4.0/24" dev "t$number" src "$net4.1" "$@"
 	ip -n "s$number" -6 route replace "$net6:/64" dev "t$number" metric 256 "$@"
 }
 
-# marks: segments have mark 7, by which they find a table of their own with other metrics.
+# marks: segments have mark 7, which selects a table with other metrics.
 marks() {
 	local family
 	for family in -4 -6; do ip -n "s$number" $family rule add fwmark 7 lookup 100; done
@@ -92,7 +92,7 @@ marks() {
 		net.ipv4.tcp_fwmark_accept="$1"
 }
 
-# bridge: t$number is a port of br0.
+# bridge: makes t$number a port of br0.
 bridge() {
 	ip -n "s$number" link add br0 address "02:00:00:00:$number:03" type bridge
 	ip -n "s$number" link set "t$number" master br0
@@ -100,7 +100,7 @@ bridge() {
 		net.bridge.bridge-nf-call-ip6tables=1
 }
 
-# behind: netns b$number is a host on the bridge, $net4.9.
+# behind: adds netns b$number, a host on the bridge, $net4.9.
 behind() {
 	ends "s$number" br0 "p$number" "02:00:00:00:$number:03"
 	ip netns add "b$number"
@@ -114,7 +114,7 @@ behind() {
 	inside "b$number" sysctl -qw net.ipv4.tcp_synack_retries=0
 }
 
-# esp FROM TO [WORD...]: what goes there leaves in a tunnel.
+# esp FROM TO [WORD...]: a policy that packets leave in a tunnel.
 esp() {
 	local from=$1 to=$2
 	shift 2

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Tarpit devices are made, changed while traffic comes, moved to another namespace, deleted with
-# their namespace and with the module. What cannot be is refused with a sentence.
+# Tarpit devices are created, changed under traffic, moved to another namespace, and deleted with
+# their namespace and with the module. Invalid settings are refused with a sentence.
 #
 # needs: lib.sh
 . ./lib.sh
@@ -16,7 +16,7 @@ setting() { # DEVICE FILE [VALUE]
 	fi
 }
 
-taken() { # DEVICE [NETNS]: packets that it has taken
+taken() { # DEVICE [NETNS]: packets that it was sent
 	ip -n "${2:-tarpit}" -s -j link show dev "$1" | grep -oE '"tx":\{[^}]*' |
 		grep -oE '"packets":[0-9]+' | tr -dc 0-9
 }
@@ -37,14 +37,14 @@ setting tarpit0 window 1000
 same 1000 "$(setting tarpit0 window)"
 setting tarpit0 mode persist
 same "persist 0" "$(setting tarpit0 mode) $(setting tarpit0 window)"
-claim "what cannot be is refused, and the log says why"
+claim "invalid settings are refused, and the log says why"
 refused setting tarpit0 window 5
 dmesg | grep -q 'tarpit0: persist and reset have no window' || die "no sentence in the log"
 refused setting tarpit0 mode sticky
 refused setting tarpit0 window 65536
 same "persist 0 auto" "$(setting tarpit0 mode) $(setting tarpit0 window) $(setting tarpit0 reply)"
 
-claim "a device changes while packets come"
+claim "a device can be changed under traffic"
 setting tarpit0 mode tarpit
 ip -n tarpit link set tarpit0 up
 tarpit nft -f - <<'END'
@@ -60,7 +60,7 @@ for mode in persist honeypot reset tarpit; do
 	eventually more_than "$before" taken tarpit0
 done
 
-claim "it moves to another namespace, and takes no more there"
+claim "it moves to another namespace, and gets no more packets"
 ip netns add other
 ip -n tarpit link set tarpit0 netns other
 ip -n other link set tarpit0 up
@@ -68,23 +68,23 @@ same 0 "$(ip netns exec other grep -c 'entrance="device".*[^0]$' /proc/net/xt_TA
 claim "the rule that named it drops the packets"
 # shellcheck disable=SC2016 # The inner shell's.
 same 124 "$(inside peer timeout 5 bash -c 'exec 3<>/dev/tcp/10.0.0.1/80' 2>/dev/null || echo $?)"
-claim "the namespace takes it along"
+claim "it is deleted with the namespace"
 ip netns del other
 kill "$flood"
 wait "$flood" || true
 
-claim "a rule must be made anew with the device"
+claim "a rule for a new device must be added again"
 tarpit nft delete table netdev t
 ip -n tarpit link add tarpit0 type tarpit
 ip -n tarpit link set tarpit0 up
 ip -n tarpit route replace 10.9.0.0/24 dev tarpit0
 connects 10.9.0.1 80
 
-claim "the module takes its devices and their routes along"
+claim "unloading the module deletes its devices and their routes"
 ip -n tarpit link add tarpit1 type tarpit
 rmmod xt_TARPIT
 same '' "$(ip -n tarpit link show type tarpit)$(ip -n tarpit route show 10.9.0.0/24)"
-claim "but not while a rule needs it"
+claim "the module cannot be unloaded while a rule needs it"
 ip -n tarpit link add tarpit0 type tarpit
 tarpit iptables -A INPUT -p tcp --dport 80 -j TARPIT
 refused rmmod xt_TARPIT

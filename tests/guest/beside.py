@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""beside.py - sends the same SYN to TARPIT, to a listener and to REJECT, and compares the answers.
+"""beside.py - sends the same SYN to TARPIT, to a listener and to REJECT, and compares the replies.
 
     beside.py TABLE SCENARIOS
 
@@ -37,7 +37,7 @@ DSCP = 0x48
 
 
 def listeners(namespaces):
-    """Sockets on port 81 of each namespace, which live as long as this."""
+    """Listens on port 81 of each namespace while it runs."""
     home = os.open("/proc/self/ns/net", os.O_RDONLY)
     sockets = []
     for name in namespaces:
@@ -50,7 +50,7 @@ def listeners(namespaces):
 
 
 class Scenario:
-    """One place to compare in, and the sockets by which it hears."""
+    """One scenario, and its capture sockets."""
 
     def __init__(self, *words):
         self.name, self.number, self.sees, self.listener, *self.hosts = words
@@ -61,7 +61,7 @@ class Scenario:
         self.hears.settimeout(1)
 
     def packet_socket(self):
-        """One that takes all packets."""
+        """A socket that receives all packets."""
         opened = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
         opened.bind((f"p{self.number}", ETH_P_ALL))
         return opened
@@ -83,7 +83,7 @@ class Scenario:
         return answers
 
     def ask(self, host, source, client, port):
-        """{field: value} of the answer to a SYN."""
+        """{field: value} of the reply to a SYN."""
         ends = frames.octets(source), frames.octets(host)
         segment = frames.summed(ends, frames.tcp((client, port), (1000, 0), frames.FLAGS["S"],
                                                  options=OPTIONS))
@@ -94,7 +94,7 @@ class Scenario:
         return self.answer(client) | sent(f"t{self.number}")
 
     def answer(self, client):
-        """What the first frame to this client's port has, or the first that is encrypted."""
+        """The fields of the first frame to this client's port, or of the first encrypted one."""
         try:
             while True:
                 if fields := look(self.hears.recv(65535), client):
@@ -104,7 +104,7 @@ class Scenario:
 
 
 def look(frame, client):
-    """The fields of a frame that is the answer, or None."""
+    """The fields of a frame if it is the reply, else None."""
     fields = {"MAC addresses": frame[:12].hex(":"), "Ethertype": frame[12:14].hex()}
     content, depth = frame[14:], 0
     while True:
@@ -143,7 +143,7 @@ def next_header(content):
 
 
 def header(content, outer, fields):
-    """Takes an IP header down; what next_header says of it."""
+    """Stores the fields of an IP header; returns the result of next_header."""
     if content[0] >> 4 == 4:
         words = struct.unpack_from("!BBHHHBB4s4s", content[:10] + content[12:])
         values = {"TOS": words[1], "length": words[2], "ID": words[3], "fragment": words[4],
@@ -159,7 +159,7 @@ def header(content, outer, fields):
 
 
 def sent(device):
-    """What the kernel says of the first packet that left by the device, but for ARP's."""
+    """The kernel's trace of the first packet that left by the device, except ARP."""
     for line in (TRACING / "trace").read_text(encoding="ascii").splitlines():
         words = dict(re.findall(r"(\w+)=(\S+)", line))
         if words.get("dev") == device and words["protocol"] != "0x0806":
@@ -168,7 +168,7 @@ def sent(device):
 
 
 def hooked(namespace):
-    """{client's port: {field: value}} of what passed POSTROUTING in the namespace."""
+    """{client's port: {field: value}} of the packets in POSTROUTING of the namespace."""
     said = subprocess.run(["nsenter", f"--net=/run/netns/{namespace}", "nft", "list", "set", "inet",
                            "seen", "replies"], check=True, capture_output=True, text=True).stdout
     names = "mark", "conntrack state", "device", "priority"
@@ -180,7 +180,7 @@ def hooked(namespace):
 
 
 def differences(answers):
-    """For each pair of answers that differ: the family, the two ports, the field, both values."""
+    """For each pair of different replies: the family, the two ports, the field, both values."""
     for (family, shared, port), mine in answers.items():
         for one, other in PAIRS:
             theirs = answers[family, shared, other]
@@ -191,7 +191,7 @@ def differences(answers):
 
 
 class Table:
-    """The differences that a document explains, and those of its rows that were met."""
+    """The differences that a document explains, and the rows that were used."""
 
     def __init__(self, path):
         text = path.read_text(encoding="utf-8")
@@ -201,7 +201,7 @@ class Table:
         self.met = set()
 
     def explains(self, scenario, found):
-        """Whether a row has it."""
+        """Whether a row explains a difference."""
         family, one, other, field, mine, theirs = found
         hook = "PREROUTING" if one in (TARPIT_PRE, RESET_PRE) else "INPUT/FORWARD"
         for row in self.rows:
@@ -215,17 +215,17 @@ class Table:
         return False
 
     def unmet(self):
-        """The rows that explain nothing."""
+        """The rows that explain no difference."""
         return [row for row in self.rows if tuple(row) not in self.met]
 
 
 def fits(cell, value):
-    """Whether a cell is the value, or ends in "…" and is how the value begins."""
+    """Whether a cell is the value, or a prefix of it followed by "…"."""
     return cell == value or cell.endswith("…") and value.startswith(cell[:-1])
 
 
 def compare(scenario, answers, table):
-    """A line for each fault of the answers."""
+    """A line for each fault of the replies."""
     for (family, _, port), fields in answers.items():
         if "answer" in fields and port != REJECT:
             yield f"{scenario.name}, {family}: {NAMES[port]} does not answer"
@@ -237,7 +237,7 @@ def compare(scenario, answers, table):
 
 
 def main():
-    """Exits with 1 where a difference is not explained."""
+    """Exits with 1 if a difference is not explained."""
     table = Table(pathlib.Path(sys.argv[1]))
     scenarios = [Scenario(*line.split()) for line in pathlib.Path(sys.argv[2]).read_text(
         encoding="ascii").splitlines()]

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Network devices of kind "tarpit": how they are made, changed and shown.
+ * Network devices of kind "tarpit": created, changed and shown.
  */
 #include <linux/etherdevice.h>
 #include <linux/ethtool.h>
@@ -27,7 +27,7 @@ static void tarpit_free(struct net_device *dev)
 	tarpit_counters_free(tarpit->counters);
 }
 
-/* A bridge or a macvlan sets filters; the device takes all that it is sent. */
+/* A bridge or a macvlan sets filters; the device accepts all packets. */
 static void tarpit_set_rx_mode(struct net_device *dev)
 {
 }
@@ -41,7 +41,7 @@ static const struct net_device_ops tarpit_device_ops = {
 	.ndo_validate_addr = eth_validate_addr,
 };
 
-/* What a packet of any kind, and of any size, reaches the device as. */
+/* The device accepts packets of any kind and size. */
 #define TARPIT_FEATURES (NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HW_CSUM | NETIF_F_HIGHDMA | \
 			 NETIF_F_GSO_SOFTWARE | NETIF_F_HW_VLAN_CTAG_TX | NETIF_F_HW_VLAN_STAG_TX)
 
@@ -53,7 +53,7 @@ static void tarpit_setup(struct net_device *dev)
 	dev->sysfs_groups[0] = &tarpit_attributes;
 	dev->needs_free_netdev = true;
 	dev->priv_destructor = tarpit_free;
-	/* It has no neighbours to ask: all that is routed to it is for it. */
+	/* It resolves no neighbours: all packets that are routed to it are for it. */
 	dev->flags |= IFF_POINTOPOINT | IFF_NOARP;
 	dev->flags &= ~(IFF_BROADCAST | IFF_MULTICAST);
 	dev->priv_flags |= IFF_NO_QUEUE | IFF_LIVE_ADDR_CHANGE;

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The border between the tarpit device's C and Rust. bindgen makes bindings.rs of this
- * header (make bindings), and lint compares the two.
+ * The border between the tarpit device's C and Rust. bindgen generates bindings.rs from
+ * this header (make bindings), and lint compares the two.
  */
 #ifndef _XT_TARPIT_DEVICE_H
 #define _XT_TARPIT_DEVICE_H
 
 #include "kapi.h"
 
-/* The settings of a device, in one word so that a packet sees all of a change or nothing. */
+/* The settings of a device, in one word, so that a change is atomic for packets. */
 struct tarpit_settings {
 	u16 window;
 	u8 mode;		/* XT_TARPIT_TARPIT, ... */
 	u8 reply;		/* TARPIT_REPLY_AUTO, ... */
 };
 
-/* What is asked of a device; the rest stays as it is. */
+/* A request to a device; all other settings stay as they are. */
 struct tarpit_request {
 	struct tarpit_settings settings;
 	bool has_mode;
@@ -23,10 +23,10 @@ struct tarpit_request {
 	bool has_reply;
 };
 
-/* What has become of a packet. */
+/* The fate of a packet. */
 enum tarpit_fate {
 	TARPIT_IGNORED,		/* it got no reply */
-	TARPIT_ANSWERED,	/* a reply was sent beside it */
+	TARPIT_ANSWERED,	/* another skb was sent as the reply */
 	TARPIT_REUSED,		/* it has become the reply */
 };
 
@@ -38,7 +38,7 @@ enum tarpit_device_counter {
 	TARPIT_NOT_IP,
 };
 
-/* What sysfs shows in words. */
+/* The settings that sysfs shows as words. */
 enum tarpit_setting {
 	TARPIT_SETTING_MODE,
 	TARPIT_SETTING_REPLY,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The tarpit device: decides its settings, checks what it is sent, and hands packets to `respond`.
+//! The tarpit device: decides its settings, checks packets, and hands them to `respond`.
 
 #[allow(dead_code, missing_docs, non_camel_case_types, unreachable_pub)] // As bindgen writes it.
 #[allow(improper_ctypes)] // struct net has empty members, but only pointers to it are passed.
@@ -24,7 +24,7 @@ use core::{ffi::c_char, ptr};
 use kernel::{error::to_result, prelude::*, str::CStrExt};
 use settings::{Request, Settings};
 
-/// The kind of device is registered for as long as this lives.
+/// While this lives, the kind of device is registered.
 ///
 /// # Invariants
 ///
@@ -72,7 +72,7 @@ impl From<tarpit_request> for Request {
     }
 }
 
-/// Answers a frame: IP's own header is checked, for nothing has checked it yet.
+/// Answers a frame. It checks the IP header, which no other code has checked yet.
 #[inline(always)]
 fn answer<const IPV6: bool>(settings: Settings, mut frame: Frame<'_>) -> Result<Sent, DropReason> {
     let family = if IPV6 { Family::V6 } else { Family::V4 };
@@ -162,7 +162,7 @@ unsafe extern "C" fn xt_tarpit_device_settle(
                 mode: after.mode,
                 reply: after.reply,
             };
-            // A packet without a key gets no reply, so the pool is asked for now.
+            // Without a key packets get no reply, so wait for the random pool now.
             kapi::netns::wait_for_random();
             ptr::null()
         }
@@ -194,7 +194,7 @@ unsafe extern "C" fn xt_tarpit_device_word(setting: u32, value: u8) -> *const c_
     word.map_or(ptr::null(), |word| word.as_char_ptr().cast())
 }
 
-/// How many counters a device has.
+/// The number of counters of a device.
 ///
 /// # Safety
 ///

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The settings of a tarpit device: what may be asked for, and what it means.
+//! The settings of a tarpit device: which requests are accepted, and what they mean.
 
 #![forbid(unsafe_code)]
 
@@ -32,13 +32,13 @@ pub(crate) type Refusal = &'static CStr;
 pub(crate) struct Settings {
     /// One of [`MODES`].
     pub(crate) mode: u8,
-    /// In bytes; 0 where the mode has none.
+    /// In bytes; 0 if the mode has none.
     pub(crate) window: u16,
     /// One of [`REPLIES`].
     pub(crate) reply: u8,
 }
 
-/// What is asked of a device: what stays as it is is `None`.
+/// A request to a device: a setting that stays as it is is `None`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Request {
     /// As in [`Settings`].
@@ -52,7 +52,7 @@ pub(crate) struct Request {
 impl Settings {
     /// The settings after `request`.
     ///
-    /// A mode without a window has its default, unless it is the mode that was there.
+    /// A new mode without a window gets its default window.
     ///
     /// # Errors
     ///
@@ -82,7 +82,7 @@ impl Settings {
         matches!(self.mode, TARPIT | HONEYPOT)
     }
 
-    /// What the packet path does.
+    /// The mode of the packet path.
     #[inline(always)]
     pub(crate) const fn mode(self) -> Mode {
         let window = self.window;
@@ -94,7 +94,7 @@ impl Settings {
         }
     }
 
-    /// By which way replies leave.
+    /// The way by which replies leave.
     #[inline(always)]
     pub(crate) const fn reply(self) -> ReplyBy {
         match self.reply {

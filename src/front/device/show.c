@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a tarpit device shows: its counters, and its settings in sysfs.
+ * Shows a tarpit device: its counters, and its settings in sysfs.
  */
 #include <linux/ethtool.h>
 #include <linux/net.h>
@@ -20,7 +20,7 @@ static u64 tarpit_sum(const struct net_device *dev, size_t index)
 	return tarpit_counters_sum(tarpit->counters, index);
 }
 
-/* Sent is what the device was sent, received its replies, dropped what got none. */
+/* TX counts the packets that the device was sent, RX its replies, dropped those without one. */
 void tarpit_get_stats64(struct net_device *dev, struct rtnl_link_stats64 *stats)
 {
 	size_t index;
@@ -75,7 +75,7 @@ const struct ethtool_ops tarpit_ethtool_ops = {
 	.get_ethtool_stats = tarpit_get_ethtool_stats,
 };
 
-/* Changes what was written to sysfs. The log has the reason of a refusal. */
+/* Changes a setting by sysfs. The kernel log has the reason of a refusal. */
 static ssize_t tarpit_store(struct device *device, const struct tarpit_request *request,
 			    size_t length)
 {
@@ -95,7 +95,7 @@ static ssize_t tarpit_store(struct device *device, const struct tarpit_request *
 	return -EINVAL;
 }
 
-/* The number of the word that was written, or -1. */
+/* The number of a word, or -1. */
 static int tarpit_number(u32 setting, const char *text)
 {
 	const char *word;

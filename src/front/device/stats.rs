@@ -5,7 +5,7 @@
 
 use crate::drop_reason::DropReason;
 
-/// Bytes of the packets that the device has taken, from the link-layer header on.
+/// Bytes of the packets that the device was sent, from the link-layer header on.
 pub(crate) const TAKEN_BYTES: usize = 0;
 /// Bytes of the replies, likewise.
 pub(crate) const REPLY_BYTES: usize = TAKEN_BYTES + 1;

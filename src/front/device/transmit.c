@@ -98,7 +98,7 @@ static bool tarpit_is_anycast(const struct net_device *in, const struct in6_addr
 	return false;
 }
 
-/* What input routing would say of the addresses, as far as the device itself can tell. */
+/* What input routing would decide about the addresses, as far as the device knows. */
 static enum tarpit_input_route tarpit_link_route(const struct tarpit_packet *packet)
 {
 	const struct net_device *in = packet->in;
@@ -124,14 +124,14 @@ static enum tarpit_input_route tarpit_link_route(const struct tarpit_packet *pac
 	return TARPIT_UNICAST;
 }
 
-/* A frame for another host is ours to answer only where a bridge would forward it. */
+/* A frame for another host is answered only if a bridge would forward it. */
 static bool tarpit_is_for_host(const struct sk_buff *skb, const struct net_device *in)
 {
 	return skb->pkt_type == PACKET_HOST ||
 	       (skb->pkt_type == PACKET_OTHERHOST && in && netif_is_bridge_port(in));
 }
 
-/* Reads a packet behind its link-layer header, which is cut off; false if it is not IP. */
+/* Reads a packet behind its link-layer header, which it removes; false if it is not IP. */
 static bool tarpit_read_frame(struct tarpit_packet *packet, struct sk_buff *skb,
 			      struct net_device *dev)
 {
@@ -156,7 +156,7 @@ static bool tarpit_read_frame(struct tarpit_packet *packet, struct sk_buff *skb,
 	packet->arrival.dev = dev;
 	tarpit_read_arrival(packet, in, link);
 	__skb_pull(skb, link);
-	/* Whether it covers the link-layer header differs by the way that the packet came. */
+	/* Whether it covers the link-layer header depends on how the packet came. */
 	if (skb->ip_summed == CHECKSUM_COMPLETE)
 		skb->ip_summed = CHECKSUM_NONE;
 	packet->csum_none = skb->ip_summed == CHECKSUM_NONE;

@@ -14,10 +14,10 @@
 #include "compat.h"
 #include "kapi.h"
 
-/* Cuts off what stands behind the IP packet. */
+/* Removes bytes behind the IP packet. */
 void tarpit_trim(struct tarpit_packet *packet, u32 length)
 {
-	/* Without memory nothing is cut, and the segment counts as malformed. */
+	/* Without memory nothing is removed, and the segment counts as malformed. */
 	if (pskb_trim_rcsum(packet->skb, length))
 		length = 0;
 	packet->head = packet->skb->data;
@@ -25,7 +25,7 @@ void tarpit_trim(struct tarpit_packet *packet, u32 length)
 	packet->length = length;
 }
 
-/* The device by which a reply leaves or comes in, if no route says it. */
+/* The device by which a reply leaves or comes in, if no route decides it. */
 struct net_device *tarpit_link_device(const struct tarpit_packet *packet, u8 way)
 {
 	switch (way) {
@@ -38,7 +38,7 @@ struct net_device *tarpit_link_device(const struct tarpit_packet *packet, u8 way
 	}
 }
 
-/* What the link of the peer tells of the way back: as the route of a neighbour would. */
+/* Describes the way back by the peer's link, as the route to a neighbour would. */
 static void tarpit_describe_link(const struct tarpit_packet *packet, struct tarpit_route *route)
 {
 	const struct net_device *dev = packet->in;
@@ -64,8 +64,8 @@ static void tarpit_describe_link(const struct tarpit_packet *packet, struct tarp
 }
 
 /*
- * The way back of a packet that a device has taken; false if there is none. A route to a
- * tarpit device is none. A peer on this host gets its reply through the tarpit device, as
+ * Finds the way back of a packet of a device; false if there is none. A route to a tarpit
+ * device does not count. A peer on this host gets its reply through the tarpit device, as
  * if it came from the link.
  */
 bool tarpit_device_route_back(const struct tarpit_packet *packet,
@@ -118,7 +118,7 @@ void tarpit_reply_link(struct sk_buff *skb, const struct tarpit_packet *packet, 
 		dev_queue_xmit(skb);
 		return;
 	}
-	/* Connection tracking sees it as what comes in. */
+	/* Connection tracking sees it as an incoming packet. */
 	nf_reset_ct(skb);
 	skb->protocol = eth_type_trans(skb, skb->dev);
 	netif_rx(skb);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The contract (docs/behaviour.md), said a second time: flat, slow, with indices, and sharing no
-//! line with the module.
+//! A second implementation of docs/behaviour.md, simple and slow, which shares no code with the
+//! module.
 
 #![forbid(unsafe_code)]
 
@@ -13,5 +13,5 @@ pub use decision::{decide, Decision, Mode, Place, Reply, Segment};
 pub use options::{options, Options};
 pub use segment::{read, Family, Fields};
 
-/// Why a packet gets no reply: a name of the contract's section 2.
+/// Why a packet gets no reply: a reason of section 2 of docs/behaviour.md.
 pub type Reason = &'static str;

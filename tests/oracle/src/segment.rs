@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What a packet says, and the first reason not to look at it any further.
+//! Reads a packet, or finds the first reason to drop it.
 
 use crate::bytes::{be16, be32, DESTINATION, FRAGMENT, HOP_BY_HOP, ROUTING, TCP};
 use crate::Reason;
@@ -10,7 +10,7 @@ pub enum Family {
     V6,
 }
 
-/// What has to be found in a good segment.
+/// The content of a valid segment.
 #[derive(Clone, Copy, Debug)]
 pub struct Fields<'a> {
     pub from: &'a [u8],
@@ -108,7 +108,7 @@ pub fn read(family: Family, bytes: &[u8], length: u32) -> Result<Fields<'_>, Rea
     })
 }
 
-/// Whether bytes alone can tell that an address is not one host's: any, all, or a group.
+/// Whether the bytes show that an address is not unicast: unspecified, broadcast or multicast.
 fn one_host(address: &[u8]) -> bool {
     let group = match address.len() {
         4 => address[0] >> 4 == 0xe || address == [255; 4],

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The settings of a tarpit device: what may be asked for, what it means, what its counters count.
+//! The settings of a tarpit device: accepted requests, their meaning, and its counters.
 
 use crate::abi::{HONEYPOT, PERSIST, RESET, TARPIT};
 use crate::counters;
@@ -19,7 +19,7 @@ fn request(mode: Option<u8>, window: Option<u16>) -> Request {
     }
 }
 
-/// A device of a mode, made without a window.
+/// A device of a mode, created without a window.
 fn device(mode: u8) -> Settings {
     let made = Settings::default().after(&request(Some(mode), None));
     made.expect("a mode alone is accepted")

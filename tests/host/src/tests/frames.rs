@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What a link delivers: accepted as `ip_rcv()` and `ip6_rcv()` accept it, its padding cut off.
+//! Packets from a link: accepted as by `ip_rcv()` and `ip6_rcv()`, and trimmed.
 
 use crate::drop_reason::DropReason::Malformed;
 use crate::wire::{frame, Family};
 use proptest::prelude::*;
 
-/// The checksum of a header, computed by another way: by halves, each carry added at once.
+/// The checksum of a header, computed differently: by 16 bits, each carry added at once.
 fn checksum(header: &[u8]) -> u16 {
     let halves = header
         .chunks(2)

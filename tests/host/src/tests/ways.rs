@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The way back of a packet that a tarpit device has taken: all that can be told of its arrival.
+//! The way back of a packet of a tarpit device, for all kinds of arrival.
 
 use crate::drop_reason::DropReason::NoRoute;
 use crate::policy::way::{choose, Arrival, Origin, ReplyBy, Way};
