@@ -20,6 +20,13 @@ static int tarpit_init(struct net_device *dev)
 	return tarpit->counters ? 0 : -ENOMEM;
 }
 
+/* A move to another namespace resets the device's IPv6 settings. */
+static int tarpit_open(struct net_device *dev)
+{
+	tarpit_keep_from_addresses(dev);
+	return 0;
+}
+
 static void tarpit_free(struct net_device *dev)
 {
 	const struct tarpit_device *tarpit = netdev_priv(dev);
@@ -34,6 +41,7 @@ static void tarpit_set_rx_mode(struct net_device *dev)
 
 static const struct net_device_ops tarpit_device_ops = {
 	.ndo_init = tarpit_init,
+	.ndo_open = tarpit_open,
 	.ndo_start_xmit = tarpit_xmit,
 	.ndo_get_stats64 = tarpit_get_stats64,
 	.ndo_set_rx_mode = tarpit_set_rx_mode,
@@ -119,13 +127,9 @@ static int tarpit_change(struct net_device *dev, struct nlattr *data[],
 
 static int tarpit_newlink(TARPIT_NEWLINK_ARGUMENTS)
 {
-	int error = tarpit_change(dev, tarpit_newlink_data, extack);
+	const int error = tarpit_change(dev, tarpit_newlink_data, extack);
 
-	if (!error)
-		error = register_netdevice(dev);
-	if (!error)
-		tarpit_keep_from_addresses(dev);
-	return error;
+	return error ?: register_netdevice(dev);
 }
 
 static int tarpit_changelink(struct net_device *dev, struct nlattr *tb[], struct nlattr *data[],

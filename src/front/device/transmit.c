@@ -168,6 +168,7 @@ static bool tarpit_read_frame(struct tarpit_packet *packet, struct sk_buff *skb,
 	return true;
 }
 
+/* Called with RCU's lock for bottom halves; a hook of netfilter has the plain one. */
 netdev_tx_t tarpit_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	const struct tarpit_device *tarpit = netdev_priv(dev);
@@ -175,6 +176,7 @@ netdev_tx_t tarpit_xmit(struct sk_buff *skb, struct net_device *dev)
 	struct tarpit_packet packet __uninitialized;
 	u32 fate = TARPIT_IGNORED;
 
+	rcu_read_lock();
 	tarpit_counters_add(tarpit->counters, TARPIT_TAKEN_BYTES, skb->len);
 	if (!tarpit_read_frame(&packet, skb, dev))
 		tarpit_counters_inc(tarpit->counters, TARPIT_NOT_IP);
@@ -182,6 +184,7 @@ netdev_tx_t tarpit_xmit(struct sk_buff *skb, struct net_device *dev)
 		fate = xt_tarpit_device_v6(&packet, &settings, tarpit->counters);
 	else
 		fate = xt_tarpit_device_v4(&packet, &settings, tarpit->counters);
+	rcu_read_unlock();
 	if (fate == TARPIT_ANSWERED)
 		consume_skb(skb);
 	else if (fate != TARPIT_REUSED)

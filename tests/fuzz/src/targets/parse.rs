@@ -4,7 +4,7 @@
 use crate::input::Input;
 use crate::oracle::{self, Fields};
 use crate::raw::family_of;
-use crate::wire::{Addresses, Family, Segment};
+use crate::wire::{frame, Addresses, Family, Segment};
 use etherparse::{Ipv4HeaderSlice, Ipv6HeaderSlice, TcpHeaderSlice};
 
 /// The first byte says the family and whether the second and third are added to the length.
@@ -19,6 +19,7 @@ pub fn parse(data: &[u8]) {
         4 => bytes.len() as u32 + u32::from(more),
         _ => u32::MAX - u32::from(more),
     };
+    frame_of(family, bytes, how & 8 != 0);
     match (
         Segment::parse(family, bytes, length),
         oracle::segment(family, bytes, length),
@@ -31,6 +32,30 @@ pub fn parse(data: &[u8]) {
         }
         (given, wanted) => panic!("{given:?}, not {:?}", wanted.map(|_| "a segment")),
     }
+}
+
+/// A packet has the length that etherparse reads, if that is in the frame and the header is right.
+fn frame_of(family: Family, bytes: &[u8], super_packet: bool) {
+    let available = bytes.len() as u32;
+    let stated = match family {
+        Family::V4 => Ipv4HeaderSlice::from_slice(bytes).ok().and_then(|ip| {
+            let header = ip.to_header();
+            let sum = header.calc_header_checksum() == header.header_checksum;
+            let least = ip.slice().len() as u32;
+            sum.then_some((least, u32::from(ip.total_len())))
+        }),
+        Family::V6 => Ipv6HeaderSlice::from_slice(bytes).ok().map(|ip| {
+            let payload = u32::from(ip.payload_length());
+            (40, if payload == 0 { 0 } else { payload + 40 })
+        }),
+    };
+    let wanted = match stated {
+        Some((_, 0)) if super_packet => Some(available),
+        Some((least, total)) if (least..=available).contains(&total) => Some(total),
+        _ => None,
+    };
+    let given = frame::length(family, bytes, available, super_packet);
+    assert_eq!(given.ok(), wanted, "{bytes:x?}");
 }
 
 fn compare(segment: &Segment<'_>, wanted: &Fields<'_>) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The settings of a tarpit device: accepted requests, their meaning, and its counters.
 
-use crate::abi::{HONEYPOT, PERSIST, RESET, TARPIT};
+use crate::abi;
 use crate::counters;
 use crate::drop_reason::DropReason;
 use crate::policy::{way::ReplyBy, Mode};
@@ -10,6 +10,11 @@ use crate::settings::{mode_word, reply_word, Request, Settings};
 use crate::stats;
 use crate::wire::Family;
 use std::collections::BTreeSet;
+
+const TARPIT: u8 = abi::XT_TARPIT_TARPIT;
+const HONEYPOT: u8 = abi::XT_TARPIT_HONEYPOT;
+const RESET: u8 = abi::XT_TARPIT_RESET;
+const PERSIST: u8 = abi::XT_TARPIT_PERSIST;
 
 fn request(mode: Option<u8>, window: Option<u16>) -> Request {
     Request {
