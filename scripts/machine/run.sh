@@ -45,6 +45,7 @@ pack_built() {
 	mkdir "$1/modules"
 	cp "$from/xt_TARPIT.ko" "$from"/modules/modules.* "$1/modules"
 	[ ! -f "$out/libxt_TARPIT.so" ] || cp "$out/libxt_TARPIT.so" "$1"
+	[ ! -f "$out/link_tarpit.so" ] || cp "$out/link_tarpit.so" "$1"
 }
 
 boot() {

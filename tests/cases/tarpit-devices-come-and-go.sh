@@ -44,6 +44,36 @@ refused setting tarpit0 mode sticky
 refused setting tarpit0 window 65536
 same "persist 0 auto" "$(setting tarpit0 mode) $(setting tarpit0 window) $(setting tarpit0 reply)"
 
+claim "ip has words for all of it"
+inside tarpit ip link change tarpit0 type tarpit honeypot window 1000 reply route
+inside tarpit ip -d link show tarpit0 | grep -q ' tarpit honeypot window 1000 reply route ' ||
+	die "$(inside tarpit ip -d link show tarpit0)"
+inside tarpit ip -d -j link show tarpit0 |
+	grep -qF '"info_data":{"mode":"honeypot","window":1000,"reply":"route"}' ||
+	die "$(inside tarpit ip -d -j link show tarpit0)"
+inside tarpit ip link change tarpit0 type tarpit persist reply auto
+inside tarpit ip -d -j link show tarpit0 |
+	grep -qF '"info_data":{"mode":"persist","reply":"auto"}' ||
+	die "$(inside tarpit ip -d -j link show tarpit0)"
+ip link help tarpit 2>&1 | grep -q 'type tarpit \[ reset' || die "$(ip link help tarpit 2>&1)"
+claim "ip says why it, or the kernel, refuses"
+says() { # SENTENCE WORD...
+	refused inside tarpit ip link add tarpit1 type tarpit "${@:2}"
+	grep -qF "$1" /tmp/refused || die "$(cat /tmp/refused)"
+}
+says 'persist and reset have no window' persist window 5
+says 'persist and reset have no window' reset window 5
+says 'honeypot needs a window from 1 to 65535' honeypot window 0
+says 'a window is a number from 0 to 65535' window 65536
+says 'there is more than one mode' persist reset
+says 'tarpit does not know this word' sticky
+says 'reply is auto or route' reply never
+says 'window needs a number' window
+claim "without its plugin ip still makes devices"
+IP_LIB_DIR=/nowhere ip -n tarpit link add tarpit1 type tarpit
+IP_LIB_DIR=/nowhere ip -n tarpit -d link show tarpit1 | grep -qw tarpit
+ip -n tarpit link del tarpit1
+
 claim "a device can be changed under traffic"
 setting tarpit0 mode tarpit
 ip -n tarpit link set tarpit0 up
@@ -64,7 +94,7 @@ claim "it moves to another namespace, and gets no more packets"
 ip netns add other
 ip -n tarpit link set tarpit0 netns other
 ip -n other link set tarpit0 up
-same 0 "$(ip netns exec other grep -c 'entrance="device".*[^0]$' /proc/net/xt_TARPIT || true)"
+same 0 "$(inside other grep -c 'answered="yes"} [^0]' /proc/net/xt_TARPIT || true)"
 claim "the rule that named it drops the packets"
 # shellcheck disable=SC2016 # The inner shell's.
 same 124 "$(inside peer timeout 5 bash -c 'exec 3<>/dev/tcp/10.0.0.1/80' 2>/dev/null || echo $?)"

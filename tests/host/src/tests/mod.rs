@@ -22,6 +22,9 @@ mod strategies; // makes random ones
 #[path = "../../../../iptables-ext/choice.rs"]
 mod choice; // the pure part of the iptables extension
 
+#[path = "../../../../iproute2-ext/words.rs"]
+mod words; // the pure part of ip's plugin
+
 mod ages;
 mod behaviour;
 mod choosing;
@@ -35,6 +38,7 @@ mod never;
 mod numbers;
 mod options;
 mod parsing;
+mod plugin;
 mod replying;
 mod rules;
 mod signs;
