@@ -4,7 +4,7 @@
 # Degreaser's published test for iptables' tarpits recognises none of our modes, not even if its SYN
 # offers no options. It recognises the C module, which shows that the test works.
 #
-# needs: lib.sh rawtcp.py degreaser.py
+# needs: lib.sh rawtcp.py frames.py degreaser.py
 # artifacts: xtables-addons
 . ./lib.sh
 

@@ -8,7 +8,7 @@
 #   in-place-replies-inherit-nothing.sh [whole]       without it, memory is not compared
 #
 # all: whole
-# needs: lib.sh flood.py send_unshared.py send_series.py send_segments.py frames.py raw.py
+# needs: lib.sh flood.py send_unshared.py send_series.py send_segments.py frames.py
 . ./lib.sh
 
 tracing=/sys/kernel/tracing

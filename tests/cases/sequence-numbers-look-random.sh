@@ -8,7 +8,7 @@
 #   sequence-numbers-look-random.sh [CONNECTIONS]
 #
 # all: 800
-# needs: lib.sh rawtcp.py numbers.py listener.py
+# needs: lib.sh rawtcp.py frames.py numbers.py listener.py
 . ./lib.sh
 
 link_pair

@@ -12,7 +12,8 @@ so only the window and the second step decide.
 import random
 import sys
 
-from rawtcp import ACK, LINUX, SYN, RawPeer
+from frames import ACK, SYN
+from rawtcp import LINUX, RawPeer
 
 SMALL = 20
 

@@ -10,7 +10,8 @@ are at una and get no reply.
 import sys
 
 import rawtcp
-from rawtcp import ACK, SYN, TIMESTAMPS
+from frames import ACK, SYN
+from rawtcp import TIMESTAMPS
 
 IRS, PORT = 4000, 40000
 

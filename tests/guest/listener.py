@@ -14,7 +14,8 @@ import socket
 import sys
 import time
 
-from rawtcp import LINUX, MSS, SYN, RawPeer
+from frames import SYN
+from rawtcp import LINUX, MSS, RawPeer
 
 
 def listen(port):

@@ -13,7 +13,8 @@ import random
 import sys
 import time
 
-from rawtcp import LINUX, SYN, TIMESTAMPS, RawPeer
+from frames import SYN
+from rawtcp import LINUX, TIMESTAMPS, RawPeer
 
 SIGMAS = 6
 WORD = 2**32
@@ -75,13 +76,13 @@ def stands_still(seen):
 def main():
     """Connects many times and checks the numbers."""
     mode, family, port, tuple_, count = sys.argv[1:]
-    stranger = Stranger(family)
+    stranger = RawPeer(family)
     seen = [connect(stranger, number, int(port), tuple_) for number in range(int(count))]
     heads = {(reply.ttl, reply.ident, reply.tos, reply.label, reply.window,
               tuple(kind for kind, _ in reply.options)) for _, reply, _ in seen}
     if len(heads) != 1:
         sys.exit(f"FAIL: the headers differ: {heads}")
-    (stands_still if (mode, tuple_) == ("honeypot", "one") else judge)(seen)
+    (stands_still if (mode, tuple_) == ("honeypot", "one") else check)(seen)
     print(f"  {mode}, {family}, {tuple_}: {count} connections, {heads.pop()}")
 
 

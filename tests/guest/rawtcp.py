@@ -12,7 +12,8 @@ import struct
 import subprocess
 import time
 
-FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
+import frames
+
 MSS, WSCALE, SACK, TIMESTAMPS = 2, 3, 4, 8
 OUTGOING = 4            # a frame of our own, as AF_PACKET shows it
 HOSTS = {"ipv4": ("10.0.0.50", "10.0.0.1"), "ipv6": ("fd00::50", "fd00::1")}
@@ -72,20 +73,10 @@ class RawPeer:
     def send(self, sport, dport, flags, seq, ack=0, window=64240, options=b"", payload=b""):
         """Sends one segment."""
         options += b"\x01" * (-len(options) % 4)
-        length = 20 + len(options) + len(payload)
-        family = socket.AF_INET6 if ":" in self.own else socket.AF_INET
-        ends = socket.inet_pton(family, self.own) + socket.inet_pton(family, self.host)
-        tcp = struct.pack("!HHIIBBHHH", sport, dport, seq, ack, (20 + len(options)) // 4 << 4,
-                          flags, window, 0, 0) + options + payload
-        pseudo = ends + struct.pack("!II", length, 6)
-        tcp = tcp[:16] + struct.pack("!H", checksum(pseudo + tcp)) + tcp[18:]
-        if family == socket.AF_INET6:
-            head = struct.pack("!IHBB", 6 << 28, length, 6, 64) + ends
-        else:
-            head = struct.pack("!BBHHHBBH", 0x45, 0, 20 + length, 0, 0x4000, 64, 6, 0) + ends
-            head = head[:10] + struct.pack("!H", checksum(head)) + head[12:]
-        link = bytes.fromhex((self.theirs + self.mac).replace(":", ""))
-        self.raw.send(link + self.kind + head + tcp)
+        ends = frames.octets(self.own), frames.octets(self.host)
+        head = frames.tcp((sport, dport), (seq, ack), flags, win=window, options=options)
+        packet = frames.packet(ends, frames.summed(ends, head + payload))
+        self.raw.send(frames.ethernet(self.mac, self.theirs, packet))
 
     def receive(self, port, patience=30):
         """The next segment to this port, or None."""
@@ -100,9 +91,3 @@ class RawPeer:
             if found and found[1] == port:
                 return found[0]
         return None
-
-
-def checksum(data):
-    """The Internet checksum: the sum is the number modulo 65535."""
-    data += b"\0" * (len(data) % 2)
-    return 0xFFFF - int.from_bytes(data, "big") % 0xFFFF
