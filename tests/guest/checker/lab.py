@@ -93,6 +93,7 @@ class Lab:
         no_checksum_offload("t0")
         self.witnesses = {name: listen(name) for name in ("lo", "dark0")}
         run("modprobe", "xt_TARPIT")
+        self.tables = {"filter"}
         self.counters = Counters()
 
     def send(self, frame):
@@ -129,7 +130,8 @@ class Lab:
         chains = {"raw": ["PREROUTING"], "mangle": ["PREROUTING", "INPUT", "FORWARD"],
                   "filter": ["INPUT", "FORWARD"], "security": ["INPUT", "FORWARD"]}
         text = ""
-        for name in dict.fromkeys(("raw", "filter", table)):
+        self.tables.add(table)
+        for name in sorted(self.tables):
             heads = "".join(f":{chain} ACCEPT [0:0]\n" for chain in chains[name])
             line = f"-A {hook} -i t0 {match} -j TARPIT {rule}\n" if name == table else ""
             text += f"*{name}\n{heads}{line}COMMIT\n"
