@@ -6,11 +6,11 @@
 # needs: lib.sh
 . ./lib.sh
 
-claim "modinfo prints name, licence, description and the two aliases"
+claim "modinfo prints name, licence, description and the three aliases"
 same xt_TARPIT "$(modinfo -F name xt_TARPIT)"
 same GPL "$(modinfo -F license xt_TARPIT)"
 [ -n "$(modinfo -F description xt_TARPIT)" ] || die "no description"
-same 'ip6t_TARPIT ipt_TARPIT' "$(modinfo -F alias xt_TARPIT | sort | xargs)"
+same 'ip6t_TARPIT ipt_TARPIT rtnl-link-tarpit' "$(modinfo -F alias xt_TARPIT | sort | xargs)"
 
 link_pair
 for tool in $tools; do

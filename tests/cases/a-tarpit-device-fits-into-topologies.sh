@@ -40,7 +40,7 @@ ip -n tarpit link add tarpit0 type tarpit
 ip -n tarpit link set tarpit0 up
 
 claim "with reply route, packets that nft fwd redirects are answered by a route"
-echo route | tarpit tee /sys/class/net/tarpit0/tarpit/reply >/dev/null
+echo route | ip netns exec tarpit tee /sys/class/net/tarpit0/tarpit/reply >/dev/null
 ingress t0 'tcp dport 80 fwd to "tarpit0"'
 answered 10.0.0.1 fd00::1
 claim "a route back to a tarpit device does not count"
@@ -50,12 +50,12 @@ unanswered NoRoute 10.0.0.1 fd00::1
 ip -n tarpit route del 10.0.0.2/32 dev tarpit0
 ip -n tarpit route del fd00::2/128 dev tarpit0
 tarpit nft delete table netdev t
-echo auto | tarpit tee /sys/class/net/tarpit0/tarpit/reply >/dev/null
+echo auto | ip netns exec tarpit tee /sys/class/net/tarpit0/tarpit/reply >/dev/null
 
 claim "a frame with a VLAN tag is reflected with its tag"
 ip -n peer link add link p0 name p0.7 type vlan id 7
 addresses peer p0.7 10.7.0.2/24 fd07::2/64
-mac=$(tarpit cat /sys/class/net/t0/address)
+mac=$(ip netns exec tarpit cat /sys/class/net/t0/address)
 ip -n peer neighbour add 10.7.0.1 lladdr "$mac" dev p0.7
 ip -n peer neighbour add fd07::1 lladdr "$mac" dev p0.7
 ingress t0 'vlan id 7 tcp dport 80 fwd to "tarpit0"'

@@ -10,9 +10,9 @@
 setting() { # DEVICE FILE [VALUE]
 	local file=/sys/class/net/$1/tarpit/$2
 	if [ $# -gt 2 ]; then
-		tarpit tee "$file" <<<"$3" >/dev/null
+		ip netns exec tarpit tee "$file" <<<"$3" >/dev/null
 	else
-		tarpit cat "$file"
+		ip netns exec tarpit cat "$file"
 	fi
 }
 
