@@ -29,7 +29,7 @@ for family in 4 6; do
 	before=$(counter Unverified "ipv$family") finished=$(counter Finished "ipv$family")
 	claim "family $family: the right number is answered, that of another connection is not"
 	peer ./guess.py p0 "$family" told | tee /tmp/told
-	stray=$(sed -n 's/^\([0-9]*\) strays.*/\1/p' /tmp/told)
+	stray=$(sed -n 's/^\([0-9]*\) ACKs of other.*/\1/p' /tmp/told)
 	claim "family $family: $guesses guesses for each mode get no answer"
 	peer ./guess.py p0 "$family" "$guesses"
 	claim "family $family: each of them has the right counter"

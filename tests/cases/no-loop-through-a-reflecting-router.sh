@@ -85,8 +85,8 @@ link_pair
 lines
 both %T -t raw -A PREROUTING -p tcp -m comment --comment passes
 both %T -t raw -A OUTPUT -p tcp -m comment --comment passes
-pits dports here
-pits sports there
+add_rules dports here
+add_rules sports there
 inside sender ./send_segments.py s0 10.8.0.8 10.9.0.9 "${segments[@]}" >/dev/null
 inside sender ./send_segments.py s0 fd08::8 fd09::9 "${segments[@]}" >/dev/null
 claim "the exchange ends"
