@@ -103,7 +103,7 @@ report() {
 write_tap() {
 	local kind=one
 	case "$1" in
-	wire | wire-on-* | rules | workshop | mutants-edge) kind=tap ;;
+	wire | wire-by-device | wire-on-* | rules | workshop | mutants-edge) kind=tap ;;
 	host) kind=cargo ;;
 	esac
 	awk -v name="$1" -v status="$2" -v kind="$kind" -v tap="$logs/$1.tap" '
