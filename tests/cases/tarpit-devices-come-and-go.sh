@@ -112,8 +112,13 @@ connects 10.9.0.1 80
 
 claim "unloading the module deletes its devices and their routes"
 ip -n tarpit link add tarpit1 type tarpit
+ip -n tarpit route add blackhole 10.9.0.0/24 metric 9999
 rmmod xt_TARPIT
-same '' "$(ip -n tarpit link show type tarpit)$(ip -n tarpit route show 10.9.0.0/24)"
+same '' "$(ip -n tarpit link show type tarpit)"
+same 'blackhole 10.9.0.0/24 metric 9999' "$(ip -n tarpit route show 10.9.0.0/24 | sed 's/ *$//')"
+claim "root of a user namespace can make a device, as with dummy"
+modprobe xt_TARPIT
+setpriv --reuid 1000 --clear-groups unshare -Urn ip link add tarpit0 type tarpit
 claim "the module cannot be unloaded while a rule needs it"
 ip -n tarpit link add tarpit0 type tarpit
 tarpit iptables -A INPUT -p tcp --dport 80 -j TARPIT

@@ -4,11 +4,11 @@
 
     loops.py NETNS DEVICE MAC SOURCE DESTINATION
 
-In NETNS each segment leaves by DEVICE to MAC, once for each kind, each mode of the rules at the
-destination (port 8000 + 100 * mode + kind) and each at the source (9000 + …), so its ports identify
-it. The rules of the case define the mode of each hundred. It prints each segment that causes more
-than three packets (itself, a reply, and at most one more), or that is not seen itself, and then
-exits with 1, also if no segment is answered.
+In NETNS each segment leaves by DEVICE to MAC, from DEVICE's own, once for each kind, each mode of
+the rules at the destination (port 8000 + 100 * mode + kind) and each at the source (9000 + …), so
+its ports identify it. The rules of the case define the mode of each hundred. It prints each segment
+that causes more than three packets (itself, a reply, and at most one more), or that is not seen
+itself, and then exits with 1, also if no segment is answered.
 """
 import collections
 import os
@@ -78,7 +78,8 @@ def main():
     witness = witness_of(device)
     for here, there, (_, flags, window, payload) in segments():
         fields = (1000, 2000, flags, window)
-        raw.send(frame(mac, ends, segment(ends, (here, there), fields, payload)))
+        data = frame(mac, ends, segment(ends, (here, there), fields, payload))
+        raw.send(mac + raw.getsockname()[4] + data[12:])
     seen, wrong = count(witness), 0
     for here, there, kind in segments():
         if not 1 <= seen[here, there] <= ALLOWED:
