@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A tarpit device checks what no other part of the kernel has checked: padding, IP's checksum and
-# length, MAC and loopback addresses. It counts each silence. Conntrack keeps no entry for
+# length, MAC, loopback and group addresses. It counts each silence. Conntrack keeps no entry for
 # what was redirected, one for what was routed.
 #
 # needs: lib.sh send_link_frames.py frames.py
@@ -31,6 +31,7 @@ sent() { # KIND WANT: the counters after a frame of this kind for each family
 }
 
 link_pair
+ip -n tarpit address add 10.0.0.9/24 brd + dev t0
 mac=$(mac_of tarpit t0)
 # Connection tracking starts with the first rule that needs it.
 both %T -A INPUT -m conntrack --ctstate NEW
@@ -48,6 +49,7 @@ sent cut 'NotIp:2'
 sent broadcast 'NotUnicast:2'
 sent another-host 'NotUnicast:2'
 sent loopback-source 'Martian:2'
+sent group-source 'NotUnicast:2'
 sent bad-sum 'BadChecksum:2'
 
 claim "conntrack keeps no entry"

@@ -109,7 +109,7 @@ static enum tarpit_input_route tarpit_link_route(const struct tarpit_packet *pac
 		return packet->ipv6 ? tarpit_input_route_v6(packet->skb)
 				    : tarpit_input_route_v4(packet->skb);
 	if (packet->ipv6) {
-		if (tarpit_is_anycast(in, &iph6->daddr))
+		if (tarpit_is_anycast(in, &iph6->saddr) || tarpit_is_anycast(in, &iph6->daddr))
 			return TARPIT_NOT_UNICAST;
 		if (!(in->flags & IFF_LOOPBACK) &&
 		    (ipv6_addr_loopback(&iph6->saddr) || ipv6_addr_loopback(&iph6->daddr)))
