@@ -20,7 +20,9 @@ skip_machines() {
 	local name rest=()
 	[ -z "$ahead" ] || kill -- "-$ahead" 2>/dev/null || true # the guest is not needed now
 	for name in "${machines[@]}"; do
-		case "$name" in lint | host | workshop | mutants-edge) rest+=("$name"); continue ;; esac
+		case "$name" in
+		lint | host | workshop | mutants-edge | packaging) rest+=("$name"); continue ;;
+		esac
 		verdict 'not ok' "$name # not run, because the build failed"
 		failed=$((failed + 1))
 	done
@@ -103,7 +105,7 @@ report() {
 write_tap() {
 	local kind=one
 	case "$1" in
-	wire | wire-by-device | wire-on-* | rules | workshop | mutants-edge) kind=tap ;;
+	wire | wire-by-device | wire-on-* | rules | workshop | mutants-edge | packaging) kind=tap ;;
 	host) kind=cargo ;;
 	esac
 	awk -v name="$1" -v status="$2" -v kind="$kind" -v tap="$logs/$1.tap" '
