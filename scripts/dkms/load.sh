@@ -184,7 +184,8 @@ no key can be enrolled: boot it without module.sig_enforce." "$grub"
 
 how_to_sign() {
 	if [ -n "$(version_in_dkms)" ]; then
-		echo "apt install openssl && dkms install --force $name/$(version_in_dkms) -k $(uname -r)"
+		echo "$(help_with "apt install openssl && ")dkms install --force" \
+			"$name/$(version_in_dkms) -k $(uname -r)"
 	else
 		echo "/lib/modules/$(uname -r)/build/scripts/sign-file sha256 KEY CERTIFICATE" \
 			"$(module_of "$(uname -r)")"
