@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Scenarios of one LAN, and properties of any.
+
+mod lan;
+mod properties;
+mod releases;
+mod safeguards;
+mod states;
