@@ -33,11 +33,12 @@ const PER_FAMILY: usize = MODES.len() + DropReason::COUNT;
 const TARPIT: usize = FAMILIES.len() * PER_FAMILY;
 const PERSIST: usize = TARPIT + activity::COUNT;
 const HONEYPOT: usize = PERSIST + activity::COUNT;
-/// Counters of the packets of tarpit devices; see [`device_packet`].
-const DEVICE: usize = HONEYPOT + activity::COUNT;
+/// The first counters of the packets of tarpit devices and of conntrack helpers; see [`packet_by`].
+pub(crate) const DEVICE: usize = HONEYPOT + activity::COUNT;
+pub(crate) const HELPER: usize = DEVICE + 2 * FAMILIES.len();
 
 /// The number of counters.
-pub(crate) const COUNT: usize = DEVICE + 2 * FAMILIES.len();
+pub(crate) const COUNT: usize = HELPER + 2 * FAMILIES.len();
 
 /// The offsets of the counters of peer activity in one mode.
 ///
@@ -89,16 +90,16 @@ impl Event {
     }
 }
 
-/// The number of the counter of packets that came by a tarpit device, and whether they got a reply.
-/// They are among the [`Event`]s too.
-pub(crate) const fn device_packet(family: Family, answered: bool) -> usize {
+/// The number of the counter of packets that came by an entrance, [`DEVICE`] or [`HELPER`], and
+/// whether they got a reply. They are among the [`Event`]s too.
+pub(crate) const fn packet_by(entrance: usize, family: Family, answered: bool) -> usize {
     let offset = match (family, answered) {
         (Family::V4, true) => 0,
         (Family::V4, false) => 1,
         (Family::V6, true) => 2,
         (Family::V6, false) => 3,
     };
-    DEVICE.wrapping_add(offset)
+    entrance.wrapping_add(offset)
 }
 
 /// The change of a mode's counters by a verified segment.
@@ -275,20 +276,22 @@ fn write_ages(out: &mut impl Sink, value: &impl Fn(usize) -> u64) {
     sample(out, name, &[], time);
 }
 
-/// The packets that came by another entrance than a rule of x_tables.
+/// Writes for each entrance but a rule of x_tables how many packets came by it.
 fn write_entrances(out: &mut impl Sink, value: &impl Fn(usize) -> u64) {
     let name = "xt_tarpit_entrance_packets_total";
-    let help = "Those of the replies and drops above that came by a tarpit device, not by a rule.";
+    let help = "Those of the replies and drops above that came by another entrance than a rule.";
     counter(out, name, help);
-    for (family, label) in FAMILIES {
-        for (answered, word) in [(true, "yes"), (false, "no")] {
-            let value = value(device_packet(family, answered));
-            let labels = [
-                ("entrance", Text("device")),
-                ("family", Text(label)),
-                ("answered", Text(word)),
-            ];
-            sample(out, name, &labels, Number(value));
+    for (entrance, first) in [("device", DEVICE), ("helper", HELPER)] {
+        for (family, label) in FAMILIES {
+            for (answered, word) in [(true, "yes"), (false, "no")] {
+                let value = value(packet_by(first, family, answered));
+                let labels = [
+                    ("entrance", Text(entrance)),
+                    ("family", Text(label)),
+                    ("answered", Text(word)),
+                ];
+                sample(out, name, &labels, Number(value));
+            }
         }
     }
 }

@@ -55,17 +55,37 @@ reason() {
 # check_module DIR LOG: rejects what no module in DIR may have, whichever compiler built it. LOG is
 # make's.
 check_module() {
-	local ko=$1/xt_TARPIT.ko rust=$1/src/xt_tarpit.o
+	local ko=$1/xt_TARPIT.ko rust=$1/src/xt_tarpit.o helper=$1/nf_conntrack_tarpit.ko
 	! grep 'objtool: ' "$2" || die "objtool has warned of the module's code; see above"
-	[ "$(readelf -SW "$ko" | grep -cE ' \.modinfo +PROGBITS')" = 1 ] ||
-		die "the module's section .modinfo is missing or split"
-	[ -n "$(field_of "$ko" vermagic)" ] || die "the module has no vermagic"
+	check_file "$ko"
 	field_of "$ko" rust | grep -qxE 'kernel|core' ||
 		die "the module does not say on which crate it was built"
-	no_symbol "$ko" "can panic" '4core.*(panicking|_fail)|rust_begin_unwind'
+	if [ -e "$helper" ]; then
+		check_file "$helper"
+		field_of "$helper" depends | grep -qw xt_TARPIT ||
+			die "the module nf_conntrack_tarpit does not depend on xt_TARPIT"
+	fi
 	[ "$(field_of "$ko" rust)" = kernel ] ||
 		no_symbol "$rust" "needs Rust's core library" ' U _(R|ZN)'
 	check_code "$rust"
+}
+
+# check_file MODULE: what modpost and the linker must have made of each module.
+check_file() {
+	local name=${1##*/}
+	[ "$(readelf -SW "$1" | grep -cE ' \.modinfo +PROGBITS')" = 1 ] ||
+		die "the section .modinfo of ${name%.ko} is missing or split"
+	[ -n "$(field_of "$1" vermagic)" ] || die "the module ${name%.ko} has no vermagic"
+	no_symbol "$1" "can panic" '4core.*(panicking|_fail)|rust_begin_unwind'
+}
+
+# modules_in DIR: the modules that were built there. A kernel without connection tracking has no
+# helper.
+modules_in() {
+	local name
+	for name in xt_TARPIT nf_conntrack_tarpit; do
+		[ ! -e "$1/$name.ko" ] || echo "$1/$name.ko"
+	done
 }
 
 # field_of MODULE FIELD: as modinfo -F.

@@ -43,7 +43,7 @@ pack_built() {
 	from=$(built)
 	[ -f "$from/xt_TARPIT.ko" ] || die "no module is built yet; run scripts/build, or give --bare"
 	mkdir "$1/modules"
-	cp "$from/xt_TARPIT.ko" "$from"/modules/modules.* "$1/modules"
+	cp "$from"/*.ko "$from"/modules/modules.* "$1/modules"
 	[ ! -f "$out/libxt_TARPIT.so" ] || cp "$out/libxt_TARPIT.so" "$1"
 	[ ! -f "$out/link_tarpit.so" ] || cp "$out/link_tarpit.so" "$1"
 }
@@ -113,7 +113,10 @@ no_foreign_races() {
 		/BUG: KCSAN: / { interrupted = 0; title = $0 ~ theirs ? "" : $0 }
 		/^(\[ *[0-9.]+\] *)?$/ { interrupted = 0 }
 		/ asm_(sysvec_[a-z0-9_]+|common_interrupt)\+/ { interrupted = 1 }
-		title != "" && !interrupted && /\[(xt_TARPIT|injected_bugs)\]/ { print title; title = "" }
+		title != "" && !interrupted && /\[(xt_TARPIT|nf_conntrack_tarpit|injected_bugs)\]/ {
+			print title
+			title = ""
+		}
 		/==========$/ { title = "" }
 		!/BUG: KCSAN: / { print }'
 }

@@ -38,3 +38,5 @@ export_of IP6_ROUTE_INPUT ip6_route_input
 header LLTX_BIT linux/netdevice.h '\blltx:1'
 header NO_ADDRCONF linux/netdevice.h '\bIFF_NO_ADDRCONF\b'
 header NEWLINK_PARAMS net/rtnetlink.h '\bstruct rtnl_newlink_params\b'
+argument HELPER_PORTS net/netfilter/nf_conntrack_helper.h nf_ct_helper_init '\bspec_port\b'
+argument HELPER_COPIES net/netfilter/nf_conntrack_helper.h nf_conntrack_helper_register '\*\*'

@@ -2,4 +2,5 @@
 //! The fronts: each hands a packet and a mode to `respond`.
 
 pub(crate) mod device;
+mod helper;
 pub(crate) mod xtables;

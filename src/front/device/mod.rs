@@ -100,7 +100,7 @@ fn take<const IPV6: bool>(
     let family = if IPV6 { Family::V6 } else { Family::V4 };
     let netns = frame.netns();
     let sent = answer::<IPV6>(settings, frame);
-    netns.count(counters::device_packet(family, sent.is_ok()));
+    netns.count(counters::packet_by(counters::DEVICE, family, sent.is_ok()));
     match sent {
         Ok(Sent { verdict, length }) => {
             device.add(stats::REPLIES, 1);

@@ -31,6 +31,8 @@ mod counters;
 #[allow(clippy::as_conversions)] // An enum's own number is the one cast in the pure rooms.
 #[path = "../../../src/drop_reason.rs"]
 mod drop_reason;
+#[path = "../../../src/front/helper/mode.rs"]
+mod helper_mode;
 #[path = "../../../src/policy/mod.rs"]
 mod policy;
 #[path = "../../../src/prometheus.rs"]

@@ -107,7 +107,9 @@ fn events_and_counters_match_one_to_one() {
         all.extend(of_mode);
     }
     for family in FAMILIES {
-        all.extend([true, false].map(|answered| counters::device_packet(family, answered)));
+        for by in [counters::DEVICE, counters::HELPER] {
+            all.extend([true, false].map(|answered| counters::packet_by(by, family, answered)));
+        }
     }
     assert_eq!(all.len(), counters::COUNT);
     assert_eq!(

@@ -4,6 +4,7 @@
 use crate::abi;
 use crate::counters;
 use crate::drop_reason::DropReason;
+use crate::helper_mode;
 use crate::policy::{way::ReplyBy, Mode};
 use crate::prometheus::Sink;
 use crate::settings::{mode_word, reply_word, Request, Settings};
@@ -158,16 +159,36 @@ impl Sink for Text {
 }
 
 #[test]
-fn the_namespace_shows_packets_of_devices_by_family_and_by_whether_they_got_a_reply() {
+fn the_namespace_shows_packets_by_entrance_by_family_and_by_whether_they_got_a_reply() {
     let mut text = Text(Vec::new());
     counters::write(&mut text, |number| 1000 + number as u64);
     let text = String::from_utf8(text.0).expect("text");
     for (family, label) in [(Family::V4, "ipv4"), (Family::V6, "ipv6")] {
         for (answered, word) in [(true, "yes"), (false, "no")] {
-            let labels = format!("entrance=\"device\",family=\"{label}\",answered=\"{word}\"");
-            let value = 1000 + counters::device_packet(family, answered);
-            let line = format!("xt_tarpit_entrance_packets_total{{{labels}}} {value}\n");
-            assert!(text.contains(&line), "{line}");
+            for (entrance, first) in [("device", counters::DEVICE), ("helper", counters::HELPER)] {
+                let labels = format!("family=\"{label}\",answered=\"{word}\"");
+                let labels = format!("entrance=\"{entrance}\",{labels}");
+                let value = 1000 + counters::packet_by(first, family, answered);
+                let line = format!("xt_tarpit_entrance_packets_total{{{labels}}} {value}\n");
+                assert!(text.contains(&line), "{line}");
+            }
         }
+    }
+}
+
+#[test]
+fn a_helper_has_the_mode_of_a_rule_without_a_window() {
+    for (number, mode) in [
+        (TARPIT, Mode::Tarpit { window: 0 }),
+        (HONEYPOT, Mode::Honeypot { window: u16::MAX }),
+        (RESET, Mode::Reset),
+        (PERSIST, Mode::Persist),
+    ] {
+        assert_eq!(helper_mode::decode(number), mode);
+        let device = Settings::default().after(&Request {
+            mode: Some(number),
+            ..Request::default()
+        });
+        assert_eq!(device.expect("a mode").mode(), mode);
     }
 }
