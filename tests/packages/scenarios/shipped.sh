@@ -23,6 +23,8 @@ must "the kernel and its headers are installed" install -t "$suite" "linux-image
 must "the metadata lies in the headers" ship "$release"
 must "the packages are installed, and DKMS builds on the way" install_ours /deb
 claim "the module is installed" inside sh -c "dkms status | grep -q '$release.*: installed'"
+claim "so is the helper of connection tracking" inside sh -c \
+	"modinfo -k $release -F filename nf_conntrack_tarpit | grep updates/dkms"
 claim "it is built on the kernel's own crate" inside sh -c \
 	"modinfo -k $release -F rust xt_TARPIT | grep -x kernel"
 boot "$release" autoload

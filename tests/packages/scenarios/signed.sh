@@ -49,6 +49,8 @@ must "the kernel and its headers are installed" install -t "$suite" "linux-image
 must "the packages are installed" install_ours /deb
 claim "the module is signed by DKMS' own key" inside sh -c \
 	"modinfo -k $release -F signer xt_TARPIT | grep DKMS"
+claim "so is the helper" inside sh -c \
+	"modinfo -k $release -F signer nf_conntrack_tarpit | grep DKMS"
 
 step "signed: a kernel that does not know the key"
 boot "$release" unknown-key module.sig_enforce=1
