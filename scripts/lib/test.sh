@@ -105,7 +105,7 @@ report() {
 write_tap() {
 	local kind=one
 	case "$1" in
-	wire | wire-by-device | wire-on-* | rules | workshop | mutants-edge | packaging) kind=tap ;;
+	wire | wire-by-* | wire-on-* | rules | workshop | mutants-edge | packaging) kind=tap ;;
 	host) kind=cargo ;;
 	esac
 	awk -v name="$1" -v status="$2" -v kind="$kind" -v tap="$logs/$1.tap" '

@@ -22,6 +22,11 @@ SKIPPED = {"ipv4-martian-sources-never-reach-input": UNCHECKED,
            "strict-source-validation-holds-in-prerouting": UNVALIDATED}
 
 
+def skipped(script):
+    """Why the device cannot carry a file, or None."""
+    return SKIPPED.get(script.name)
+
+
 class DeviceLab(Lab):
     """The lab, with a tarpit device in place of the rules."""
 

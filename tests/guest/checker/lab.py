@@ -76,6 +76,7 @@ class Place:
 
 class Lab:
     """The namespaces, with a raw socket at the peer and capture sockets on lo and dark0."""
+    unseen = False      # Each segment without a reply must count.
 
     def __init__(self):
         run("ip", "netns", "add", "peer")
