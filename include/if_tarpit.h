@@ -8,7 +8,7 @@
 enum {
 	IFLA_TARPIT_UNSPEC,
 	IFLA_TARPIT_MODE,	/* u8: XT_TARPIT_TARPIT, ... */
-	IFLA_TARPIT_WINDOW,	/* u16; only in the modes tarpit and honeypot */
+	IFLA_TARPIT_WINDOW,	/* u16; not in the mode reset */
 	IFLA_TARPIT_REPLY,	/* u8: TARPIT_REPLY_AUTO, TARPIT_REPLY_ROUTE */
 	__IFLA_TARPIT_MAX
 };

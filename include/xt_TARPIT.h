@@ -31,7 +31,7 @@ struct xt_tarpit_tginfo {
 struct xt_tarpit_tginfo_v1 {
 	__u8 mode;		/* enum xt_tarpit_mode */
 	__u8 flags;		/* none is defined: must be 0 */
-	__u16 window;		/* bytes; honeypot: not 0, persist and reset: 0 */
+	__u16 window;		/* bytes; honeypot: not 0, reset: 0 */
 	__u16 reserved[2];	/* must be 0 */
 };
 

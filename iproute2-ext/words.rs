@@ -15,7 +15,7 @@ pub const MODES: [&CStr; 4] = [c"tarpit", c"honeypot", c"reset", c"persist"];
 pub const REPLIES: [&CStr; 2] = [c"auto", c"route"];
 
 pub const HELP: &CStr =
-    c"Usage: ... type tarpit [ reset | persist | { tarpit | honeypot } [ window N ] ]
+    c"Usage: ... type tarpit [ reset | { tarpit | persist | honeypot } [ window N ] ]
                        [ reply { auto | route } ]
 ";
 

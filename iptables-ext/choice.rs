@@ -144,7 +144,7 @@ impl ParsedOptions {
 /// Checks that the mode accepts the window.
 fn check(mode: Mode, window: Option<u16>) -> Result<(), OptionError> {
     match (mode, window) {
-        (Mode::Persist | Mode::Reset, Some(_)) => Err(OptionError::pair(WINDOW, mode)),
+        (Mode::Reset, Some(_)) => Err(OptionError::pair(WINDOW, mode)),
         (Mode::Honeypot, Some(0)) => Err(OptionError::new(
             WINDOW,
             c"takes a number from 1 to 65535 with --honeypot",

@@ -215,8 +215,8 @@ const HELP: &CStr = c"TARPIT target options (one mode at most):
   --persist     as --tarpit, and answer the probes of verified peers
   --honeypot    complete the handshake, acknowledge all payload, send none
   --reset       answer as a closed port does
-  --window N    the window to advertise: with --tarpit 0 to 65535 (default 0),
-                with --honeypot 1 to 65535 (default 65535)
+  --window N    the window to advertise: with --tarpit and --persist 0 to 65535
+                (default 0), with --honeypot 1 to 65535 (default 65535)
 ";
 
 static TARGETS: Targets<4> = Targets::new([

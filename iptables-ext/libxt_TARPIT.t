@@ -15,6 +15,10 @@
 -p tcp -j TARPIT --window 5 --tarpit;-p tcp -j TARPIT --tarpit --window 5;OK
 -p tcp -j TARPIT --persist;=;OK
 -j TARPIT --persist;=;OK
+-p tcp -j TARPIT --persist --window 0;-p tcp -j TARPIT --persist;OK
+-p tcp -j TARPIT --persist --window 1;=;OK
+-p tcp -j TARPIT --persist --window 65535;=;OK
+-p tcp -j TARPIT --window 1000 --persist;-p tcp -j TARPIT --persist --window 1000;OK
 -p tcp -j TARPIT --honeypot;=;OK
 -j TARPIT --honeypot;=;OK
 -p tcp -j TARPIT --honeypot --window 1;=;OK
@@ -31,8 +35,7 @@
 -p tcp -j TARPIT --honeypot --window 0;;FAIL
 -p tcp -j TARPIT --window 0 --honeypot;;FAIL
 -p tcp -j TARPIT --honeypot --window 65536;;FAIL
--p tcp -j TARPIT --persist --window 0;;FAIL
--p tcp -j TARPIT --window 1 --persist;;FAIL
+-p tcp -j TARPIT --persist --window 65536;;FAIL
 -p tcp -j TARPIT --reset --window 1;;FAIL
 -p tcp -j TARPIT --tarpit --honeypot;;FAIL
 -p tcp -j TARPIT --persist --tarpit;;FAIL

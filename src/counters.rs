@@ -13,14 +13,14 @@ use crate::{drop_reason::DropReason, policy::Mode, wire::Family};
 const FAMILIES: [(Family, &str); 2] = [(Family::V4, "ipv4"), (Family::V6, "ipv6")];
 const MODES: [Mode; 4] = [
     Mode::Tarpit { window: 0 },
-    Mode::Persist,
+    Mode::Persist { window: 0 },
     Mode::Honeypot { window: 0 },
     Mode::Reset,
 ];
 /// The modes that hold a peer, each with the first of its counters.
 const HOLDING: [(&str, usize); 3] = [
     (Mode::Tarpit { window: 0 }.name(), TARPIT),
-    (Mode::Persist.name(), PERSIST),
+    (Mode::Persist { window: 0 }.name(), PERSIST),
     (Mode::Honeypot { window: 0 }.name(), HONEYPOT),
 ];
 
@@ -81,7 +81,7 @@ impl Event {
         };
         let offset = match self {
             Self::Reply(Mode::Tarpit { .. }) => 0,
-            Self::Reply(Mode::Persist) => 1,
+            Self::Reply(Mode::Persist { .. }) => 1,
             Self::Reply(Mode::Honeypot { .. }) => 2,
             Self::Reply(Mode::Reset) => 3,
             Self::Dropped(reason) => MODES.len().wrapping_add(reason.number()),
@@ -121,7 +121,7 @@ impl CounterUpdate {
     pub(crate) fn new(mode: Mode, activity: &PeerActivity) -> Option<Self> {
         let first = match mode {
             Mode::Tarpit { .. } => TARPIT,
-            Mode::Persist => PERSIST,
+            Mode::Persist { .. } => PERSIST,
             Mode::Honeypot { .. } => HONEYPOT,
             Mode::Reset => return None,
         };

@@ -73,6 +73,11 @@ impl Age {
 }
 
 impl Age {
+    /// Whether the peer was answered so long ago that an empty ACK completes no handshake.
+    pub(crate) const fn is_late(self) -> bool {
+        matches!(self, Self::Known(age) if age > HANDSHAKE)
+    }
+
     /// The age, if it is known.
     pub(crate) const fn milliseconds(self) -> Option<u32> {
         match self {
@@ -161,9 +166,9 @@ impl ActivityKind {
         match (has_content(segment), age) {
             (true, Age::Known(age)) if at_una && age <= FIRST_CONTENT => Self::FirstContent(age),
             (true, age) => Self::Probe(age),
-            (false, Age::Known(age)) if age <= HANDSHAKE => Self::Handshake { timestamps: true },
-            (false, Age::Known(_)) if at_una => Self::KeepaliveAtUna,
-            (false, Age::Known(_)) => Self::Probe(age),
+            (false, age) if age.is_late() && at_una => Self::KeepaliveAtUna,
+            (false, age) if age.is_late() => Self::Probe(age),
+            (false, Age::Known(_)) => Self::Handshake { timestamps: true },
             (false, Age::Implausible | Age::NoTimestamps) => Self::Handshake { timestamps: false },
         }
     }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-//! `--honeypot`: acknowledges all payload, sends none, and closes when the peer does.
+//! `--honeypot`: acknowledges all payload, sends none, answers keepalives, and closes when the peer
+//! does.
 
 use super::{
     ack,
+    age::Age,
     cookie::{Cookies, Irs},
     has_content, HoneypotPeer,
 };
@@ -38,7 +40,7 @@ pub(super) fn decide(
         return Err(DropReason::Finished);
     }
     if !has_content(segment) {
-        return Err(DropReason::Held);
+        return keepalive(window, segment, peer, cookies);
     }
     let all = segment.seq().plus(segment.len());
     let ack = ack(segment, (peer.cookie, cookies), all, window);
@@ -47,4 +49,25 @@ pub(super) fn decide(
     } else {
         Reply::Ack(ack)
     })
+}
+
+/// Answers an empty ACK if its timestamp proves that it is not the handshake's.
+///
+/// A keepalive starts one before the next byte (RFC 9293, section 3.8.4), so the reply acknowledges
+/// one more. It starts no loop: at another honeypot that number acknowledges a FIN which it has not
+/// sent, and `--persist` answers with window 0.
+#[inline(always)]
+fn keepalive(
+    window: u16,
+    segment: &Segment<'_>,
+    peer: &HoneypotPeer,
+    cookies: &impl Cookies,
+) -> Result<Reply, DropReason> {
+    let age = || Age::of(segment, || peer.cookie.clock(cookies));
+    if segment.window() == 0 || !age().is_late() {
+        return Err(DropReason::Held);
+    }
+    let next = segment.seq().plus(1);
+    let ack = ack(segment, (peer.cookie, cookies), next, window);
+    Ok(Reply::Ack(ack))
 }

@@ -26,7 +26,10 @@ pub(crate) enum Mode {
         window: u16,
     },
     /// Complete the handshake and answer probes with a zero window.
-    Persist,
+    Persist {
+        /// In bytes, usually 0; only the SYN-ACK has it.
+        window: u16,
+    },
     /// Complete the handshake, acknowledge all payload, and close when the peer does.
     Honeypot {
         /// In bytes.
@@ -41,7 +44,7 @@ impl Mode {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Tarpit { .. } => "tarpit",
-            Self::Persist => "persist",
+            Self::Persist { .. } => "persist",
             Self::Honeypot { .. } => "honeypot",
             Self::Reset => "reset",
         }
@@ -50,8 +53,10 @@ impl Mode {
     /// The window of the SYN-ACK.
     const fn window(self) -> u16 {
         match self {
-            Self::Tarpit { window } | Self::Honeypot { window } => window,
-            Self::Persist | Self::Reset => 0,
+            Self::Tarpit { window } | Self::Persist { window } | Self::Honeypot { window } => {
+                window
+            }
+            Self::Reset => 0,
         }
     }
 
@@ -60,7 +65,7 @@ impl Mode {
     const fn irs(self, irs: Seq) -> Irs {
         match self {
             Self::Tarpit { .. } => Irs::Tarpit(irs),
-            Self::Persist => Irs::Persist(irs),
+            Self::Persist { .. } => Irs::Persist(irs),
             Self::Honeypot { .. } | Self::Reset => Irs::Honeypot,
         }
     }
@@ -165,7 +170,7 @@ pub(crate) fn decide(
         Classified::Syn => Ok(syn_ack(mode, segment, cookies)),
         Classified::NoConnection => Ok(reset::reply(segment)),
         Classified::Verified(peer) => match mode {
-            Mode::Persist => persist::decide(segment, peer, cookies),
+            Mode::Persist { .. } => persist::decide(segment, peer, cookies),
             _ => Err(DropReason::Held),
         },
         Classified::Honeypot(peer) => honeypot::decide(mode.window(), segment, peer, cookies),

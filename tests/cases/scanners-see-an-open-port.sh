@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # masscan and hping3 report a tarpitted port as open, with --reset as closed. (nmap has its own
-# case.)
+# case.) A scanner that drops SYN-ACKs with window 0, as LZR does, stays if the rule offers a
+# window; its request then arrives, and --honeypot takes it.
 #
-# needs: lib.sh
+# needs: lib.sh lzr.py rawtcp.py frames.py
 . ./lib.sh
 
 ports=30
@@ -42,9 +43,38 @@ expect() {
 	same "$4 $4 $4 " "$(flags)"
 }
 
+# lzr WANT FAMILY OPTION...: what LZR finds.
+lzr() {
+	local want=$1 family=$2
+	shift 2
+	both %T -F
+	both %T -A INPUT -p tcp -j TARPIT "$@"
+	claim "LZR finds: $want, $* ($family)"
+	same "$want" "$(peer ./lzr.py "$family" 80)"
+}
+
 link_pair
 mac=$(ip -n peer -br link show p0 | awk '{ print $3 }')
 expect tarpit 10.0.0.1 $ports SA
 expect persist fd00::1 $ports SA
 expect honeypot 10.0.0.1 $ports SA
 expect reset fd00::1 0 RA
+
+tarpit ip neighbour replace 10.0.0.50 lladdr "$mac" dev t0
+tarpit ip neighbour replace fd00::50 lladdr "$mac" dev t0
+for family in ipv4 ipv6; do
+	lzr zero-window $family --tarpit
+	lzr zero-window $family --persist
+	lzr no-ack $family --tarpit --window 1000
+	lzr connected $family --persist --window 1000
+	lzr accepted $family --honeypot
+	lzr closed $family --reset
+done
+claim "the request that the scanner sends arrives"
+both %T -F
+both %T -A INPUT -p tcp -j TARPIT --persist --window 1000
+dumps /tmp/dump tarpit t0 -A tcp port 80
+same connected "$(peer ./lzr.py ipv4 80)"
+undump /tmp/dump
+grep -q 'GET / HTTP/1.1' /tmp/dump || die "$(cat /tmp/dump)"
+

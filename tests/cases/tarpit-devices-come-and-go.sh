@@ -37,12 +37,16 @@ setting tarpit0 window 1000
 same 1000 "$(setting tarpit0 window)"
 setting tarpit0 mode persist
 same "persist 0" "$(setting tarpit0 mode) $(setting tarpit0 window)"
+setting tarpit0 window 1000
+same "persist 1000" "$(setting tarpit0 mode) $(setting tarpit0 window)"
+setting tarpit0 mode reset
+same "reset 0" "$(setting tarpit0 mode) $(setting tarpit0 window)"
 claim "invalid settings are refused, and the log says why"
 refused setting tarpit0 window 5
-dmesg | grep -q 'tarpit0: persist and reset have no window' || die "no sentence in the log"
+dmesg | grep -q 'tarpit0: reset has no window' || die "no sentence in the log"
 refused setting tarpit0 mode sticky
 refused setting tarpit0 window 65536
-same "persist 0 auto" "$(setting tarpit0 mode) $(setting tarpit0 window) $(setting tarpit0 reply)"
+same "reset 0 auto" "$(setting tarpit0 mode) $(setting tarpit0 window) $(setting tarpit0 reply)"
 
 claim "ip has words for all of it"
 inside tarpit ip link change tarpit0 type tarpit honeypot window 1000 reply route
@@ -53,7 +57,7 @@ inside tarpit ip -d -j link show tarpit0 |
 	die "$(inside tarpit ip -d -j link show tarpit0)"
 inside tarpit ip link change tarpit0 type tarpit persist reply auto
 inside tarpit ip -d -j link show tarpit0 |
-	grep -qF '"info_data":{"mode":"persist","reply":"auto"}' ||
+	grep -qF '"info_data":{"mode":"persist","window":0,"reply":"auto"}' ||
 	die "$(inside tarpit ip -d -j link show tarpit0)"
 ip link help tarpit 2>&1 | grep -q 'type tarpit \[ reset' || die "$(ip link help tarpit 2>&1)"
 claim "ip says why it, or the kernel, refuses"
@@ -61,8 +65,7 @@ says() { # SENTENCE WORD...
 	refused inside tarpit ip link add tarpit1 type tarpit "${@:2}"
 	grep -qF "$1" /tmp/refused || die "$(cat /tmp/refused)"
 }
-says 'persist and reset have no window' persist window 5
-says 'persist and reset have no window' reset window 5
+says 'reset has no window' reset window 5
 says 'honeypot needs a window from 1 to 65535' honeypot window 0
 says 'a window is a number from 0 to 65535' window 65536
 says 'there is more than one mode' persist reset

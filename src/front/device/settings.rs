@@ -63,7 +63,7 @@ impl Settings {
         word(&MODES, mode).ok_or(c"this module does not know the mode; upgrade it")?;
         word(&REPLIES, reply).ok_or(c"this module does not know the reply; upgrade it")?;
         let window = match (mode, request.window) {
-            (PERSIST | RESET, Some(_)) => Err(c"persist and reset have no window"),
+            (RESET, Some(_)) => Err(c"reset has no window"),
             (HONEYPOT, Some(0)) => Err(c"honeypot needs a window from 1 to 65535"),
             (_, Some(window)) => Ok(window),
             (_, None) if mode == self.mode => Ok(self.window),
@@ -79,7 +79,7 @@ impl Settings {
 
     /// Whether the mode has a window.
     pub(crate) const fn has_window(self) -> bool {
-        matches!(self.mode, TARPIT | HONEYPOT)
+        matches!(self.mode, TARPIT | PERSIST | HONEYPOT)
     }
 
     /// The mode of the packet path.
@@ -89,7 +89,7 @@ impl Settings {
         match self.mode {
             HONEYPOT => Mode::Honeypot { window },
             RESET => Mode::Reset,
-            PERSIST => Mode::Persist,
+            PERSIST => Mode::Persist { window },
             _ => Mode::Tarpit { window },
         }
     }

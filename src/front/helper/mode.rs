@@ -16,7 +16,7 @@ pub(crate) const fn decode(mode: u8) -> Mode {
     match mode {
         HONEYPOT => Mode::Honeypot { window: u16::MAX },
         RESET => Mode::Reset,
-        PERSIST => Mode::Persist,
+        PERSIST => Mode::Persist { window: 0 },
         _ => Mode::Tarpit { window: 0 },
     }
 }

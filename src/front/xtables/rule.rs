@@ -42,14 +42,12 @@ impl Rule for xt_tarpit_tginfo_v1 {
             return Err(c"the rule uses a feature that this module lacks: upgrade the module");
         }
         match (self.mode, self.window) {
-            (abi::XT_TARPIT_TARPIT, _) | (abi::XT_TARPIT_PERSIST | abi::XT_TARPIT_RESET, 0) => {
+            (abi::XT_TARPIT_TARPIT | abi::XT_TARPIT_PERSIST, _) | (abi::XT_TARPIT_RESET, 0) => {
                 Ok(())
             }
             (abi::XT_TARPIT_HONEYPOT, 0) => Err(c"--honeypot needs a --window from 1 to 65535"),
             (abi::XT_TARPIT_HONEYPOT, _) => Ok(()),
-            (abi::XT_TARPIT_PERSIST | abi::XT_TARPIT_RESET, _) => {
-                Err(c"--persist and --reset have no --window")
-            }
+            (abi::XT_TARPIT_RESET, _) => Err(c"--reset has no --window"),
             _ => Err(c"this module does not know the mode of the rule: upgrade the module"),
         }
     }
@@ -60,7 +58,9 @@ impl Rule for xt_tarpit_tginfo_v1 {
                 window: self.window,
             },
             abi::XT_TARPIT_RESET => Mode::Reset,
-            abi::XT_TARPIT_PERSIST => Mode::Persist,
+            abi::XT_TARPIT_PERSIST => Mode::Persist {
+                window: self.window,
+            },
             _ => Mode::Tarpit {
                 window: self.window,
             },

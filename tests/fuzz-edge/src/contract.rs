@@ -2,9 +2,9 @@
 //! Which reply a segment must, may and must not get, according to docs/behaviour.md.
 
 use crate::decode::{Facts, Why};
-use crate::lab::{Address, Door, Family, Flow, Hook, Rule, DARK, DOORS};
+use crate::lab::{Address, Door, Family, Flow, Hook, Mode, Rule, DARK, DOORS};
 use crate::numbers::Numbers;
-use oracle::bytes::{RST, SYN};
+use oracle::bytes::{FIN, RST, SYN};
 use oracle::{decide, Options, Segment};
 
 /// The kind of an address.
@@ -60,7 +60,11 @@ pub fn answer(rule: &Rule, entry: Entry, facts: &Facts, numbers: &Numbers) -> Re
         window: facts.window,
         payload: facts.payload,
         whole: facts.sum_right || entry.claimed,
+        late: facts.offers.stamps.is_some(),
     };
+    // The module's clock is not known here, so a keepalive of the honeypot may be late or not.
+    let clock_decides =
+        rule.mode == Mode::Honeypot && segment.late && facts.payload == 0 && facts.flags & FIN == 0;
     let iss = |irs| Some(numbers.get(rule.mode, &facts.flow, irs)?.iss);
     let decision = decide(rule.said(), &segment, iss);
     let reply = decision.reply?;
@@ -73,7 +77,7 @@ pub fn answer(rule: &Rule, entry: Entry, facts: &Facts, numbers: &Numbers) -> Re
         offers: offers(facts, reply.flags),
         irs: decision.irs,
         length: facts.length,
-        must: sure && facts.plain && entry.plain,
+        must: sure && facts.plain && entry.plain && !clock_decides,
     })
 }
 

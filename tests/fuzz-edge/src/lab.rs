@@ -43,7 +43,7 @@ impl Rule {
         let window = self.window;
         match self.mode {
             Mode::Tarpit => oracle::Mode::Tarpit { window },
-            Mode::Persist => oracle::Mode::Persist,
+            Mode::Persist => oracle::Mode::Persist { window: 0 },
             Mode::Honeypot => oracle::Mode::Honeypot { window },
             Mode::Reset => oracle::Mode::Reset,
         }

@@ -62,7 +62,7 @@ fn row(mode: Mode, name: &'static str, kind: (u8, u32), answered: u32) -> Row {
 /// Of the two numbers of an empty segment in persist, that of the handshake's ACK gets no reply; of
 /// the two in honeypot, the second one belongs to a closed connection.
 fn rows() -> [Row; 9] {
-    let (tarpit, persist) = (Mode::Tarpit { window: 0 }, Mode::Persist);
+    let (tarpit, persist) = (Mode::Tarpit { window: 0 }, Mode::Persist { window: 0 });
     let honeypot = Mode::Honeypot { window: 65535 };
     let kinds = [
         ("empty", (ACK, 0)),

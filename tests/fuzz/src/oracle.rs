@@ -33,7 +33,7 @@ fn reason(name: &str) -> DropReason {
 fn cookie(mode: Mode, raw: &Raw, irs: u32, numbers: &impl Cookies) -> Cookie {
     let irs = match mode {
         Mode::Tarpit { .. } => Irs::Tarpit(Seq(irs)),
-        Mode::Persist => Irs::Persist(Seq(irs)),
+        Mode::Persist { .. } => Irs::Persist(Seq(irs)),
         _ => Irs::Honeypot,
     };
     numbers.cookie(&raw.flow(), irs)
@@ -42,7 +42,7 @@ fn cookie(mode: Mode, raw: &Raw, irs: u32, numbers: &impl Cookies) -> Cookie {
 pub fn decision(mode: Mode, raw: &Raw, numbers: &impl Cookies, whole: bool) -> Wanted {
     let said = match mode {
         Mode::Tarpit { window } => ::oracle::Mode::Tarpit { window },
-        Mode::Persist => ::oracle::Mode::Persist,
+        Mode::Persist { window } => ::oracle::Mode::Persist { window },
         Mode::Honeypot { window } => ::oracle::Mode::Honeypot { window },
         Mode::Reset => ::oracle::Mode::Reset,
     };
@@ -53,6 +53,7 @@ pub fn decision(mode: Mode, raw: &Raw, numbers: &impl Cookies, whole: bool) -> W
         window: raw.window,
         payload: raw.payload,
         whole,
+        late: late(mode, raw, numbers),
     };
     let iss = |irs| cookie(mode, raw, irs, numbers).iss.0;
     let wanted = ::oracle::decide(said, &segment, |irs| Some(iss(irs)));
@@ -71,6 +72,19 @@ pub fn decision(mode: Mode, raw: &Raw, numbers: &impl Cookies, whole: bool) -> W
         (numbers.now().wrapping_add(ours.offset), place)
     });
     Wanted { reply, observed }
+}
+
+/// Whether it echoes a clock of ours that is more than ten seconds old, in the mode where that
+/// matters; there the IRS does not.
+fn late(mode: Mode, raw: &Raw, numbers: &impl Cookies) -> bool {
+    let clock = || {
+        let ours = cookie(mode, raw, 0, numbers);
+        numbers.now().wrapping_add(ours.offset)
+    };
+    let age = ::oracle::options(&raw.options)
+        .stamps
+        .map(|(_, echo)| clock().wrapping_sub(echo));
+    matches!(mode, Mode::Honeypot { .. }) && age.is_some_and(|age| (10_001..1 << 31).contains(&age))
 }
 
 pub fn options(bytes: &[u8]) -> Options {

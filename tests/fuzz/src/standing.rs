@@ -63,7 +63,8 @@ fn window(mode: Mode, flags: u8) -> u16 {
             window
         }
         Mode::Honeypot { window } => window,
-        Mode::Persist => 0,
+        Mode::Persist { window } if flags & SYN != 0 => window,
+        Mode::Persist { .. } => 0,
         Mode::Reset => panic!("--reset sends only resets"),
     }
 }

@@ -43,7 +43,7 @@ class DeviceLab(Lab):
         # A device keeps its window as long as it keeps its mode.
         run("ip", "-batch", "-", text="".join(
             f"link change tarpit0 type tarpit {words}\n"
-            for words in ("persist", f"{mode} reply {self.reply}")))
+            for words in ("reset", f"{mode} reply {self.reply}")))
         if self.matched != (family, match):
             self.match(family, match)
         return [(key, sysctl(key, value)) for key, value in sysctls]

@@ -8,7 +8,7 @@ use crate::Reason;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     Tarpit { window: u16 },
-    Persist,
+    Persist { window: u16 },
     Honeypot { window: u16 },
     Reset,
 }
@@ -24,6 +24,8 @@ pub struct Segment {
     pub payload: u32,
     /// Its checksum is right, or need not be verified.
     pub whole: bool,
+    /// It echoes a clock of ours that is more than ten seconds old.
+    pub late: bool,
 }
 
 /// A reply's header.
@@ -118,7 +120,7 @@ fn refusal(segment: &Segment) -> Decision {
 
 fn syn_ack(mode: Mode, segment: &Segment) -> Decision {
     let (window, irs) = match mode {
-        Mode::Tarpit { window } => (window, segment.seq),
+        Mode::Tarpit { window } | Mode::Persist { window } => (window, segment.seq),
         Mode::Honeypot { window } => (window, 0),
         _ => (0, segment.seq),
     };
@@ -141,6 +143,9 @@ fn honeypot(window: u16, segment: &Segment, iss: impl Fn(u32) -> Option<u32>) ->
     Decision {
         observed: Some(Place::Anywhere),
         ..match content(segment) {
+            0 if segment.late && segment.window != 0 => {
+                reply((ACK, Some(next), all.wrapping_add(1), window), Some(0))
+            }
             0 => silence("Held"),
             _ => reply((flags, Some(next), all, window), Some(0)),
         }
@@ -161,10 +166,11 @@ fn stuck(mode: Mode, segment: &Segment, iss: impl Fn(u32) -> Option<u32>) -> Dec
         return silence("Unverified");
     };
     let una = irs.wrapping_add(1);
-    if mode == Mode::Persist && segment.payload == 0 && segment.window == 0 {
+    let persist = matches!(mode, Mode::Persist { .. });
+    if persist && segment.payload == 0 && segment.window == 0 {
         return silence("WindowShut");
     }
-    let answered = mode == Mode::Persist && (content(segment) != 0 || place == Place::BeforeUna);
+    let answered = persist && (content(segment) != 0 || place == Place::BeforeUna);
     Decision {
         irs: Some(irs),
         observed: Some(place),

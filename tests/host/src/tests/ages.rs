@@ -42,7 +42,7 @@ fn seconds_of(age: u32) -> u64 {
     let (raw, clock) = later(40, age);
     let observed = near(&raw, clock, BEFORE);
     assert_eq!(observed.kind, ActivityKind::Probe(Age::Known(age)));
-    let tally = CounterUpdate::new(Mode::Persist, &observed).expect("persist holds");
+    let tally = CounterUpdate::new(Mode::Persist { window: 0 }, &observed).expect("persist holds");
     u64::from(tally.age)
 }
 
@@ -167,10 +167,10 @@ fn unverified_damaged_finished_and_reply_like_segments_are_not_observed() {
         let _ = raw.parsed(|segment| decide(mode, segment, &KEYED, &seen));
         assert_eq!(seen.observed(), []);
     }
-    let mut raw = verified(Mode::Persist, BEFORE);
+    let mut raw = verified(Mode::Persist { window: 0 }, BEFORE);
     raw.window = 0;
     assert_eq!(
-        raw.decide_and_observe(Mode::Persist, &KEYED),
+        raw.decide_and_observe(Mode::Persist { window: 0 }, &KEYED),
         (Err(DropReason::WindowShut), vec![])
     );
 }
@@ -178,10 +178,10 @@ fn unverified_damaged_finished_and_reply_like_segments_are_not_observed() {
 #[test]
 fn in_persist_a_probe_is_counted_if_and_only_if_it_is_answered() {
     for (payload, flags, place) in [(0, 0, BEFORE), (1, 0, AT), (0, FIN, AT), (0, 0, AT)] {
-        let mut raw = verified(Mode::Persist, place);
+        let mut raw = verified(Mode::Persist { window: 0 }, place);
         raw.payload = payload;
         raw.flags |= flags;
-        let (reply, observed) = raw.decide_and_observe(Mode::Persist, &KEYED);
+        let (reply, observed) = raw.decide_and_observe(Mode::Persist { window: 0 }, &KEYED);
         let (clock, place) = observed[0];
         let probe = !matches!(
             near(&raw, clock, place).kind,

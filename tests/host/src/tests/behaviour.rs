@@ -3,8 +3,9 @@
 //! all modes, with and without payload, at una, before it and elsewhere, with numbers that verify
 //! and that do not, window open and closed, with and without timestamps.
 
+use super::ages::stamps;
 use super::contract::{self, Cell, Row, Window};
-use super::raw::{Raw, ACK, FAMILIES, FIN, KEYED, MODES, RST, SYN, TIMESTAMPS};
+use super::raw::{Raw, ACK, FAMILIES, FIN, KEYED, MODES, RST, SYN};
 use super::read::{self, Read};
 use crate::policy::Mode;
 use crate::wire::{Reply, Seq};
@@ -20,6 +21,8 @@ struct Case {
     mode: Mode,
     irs: u32,
     iss: Seq,
+    /// How old the clock is that it echoes, if it has timestamps.
+    age: Option<u32>,
 }
 
 impl Case {
@@ -38,6 +41,11 @@ impl Case {
 
     fn acknowledges(&self, distance: u32) -> bool {
         self.raw.ack == self.iss.plus(distance).0
+    }
+
+    /// Whether it echoes a clock of ours that is more than 10 seconds old.
+    fn late(&self) -> bool {
+        self.age.is_some_and(|age| (10_001..1 << 31).contains(&age))
     }
 
     fn number_is_ours(&self) -> bool {
@@ -65,6 +73,7 @@ fn fits(row: &Row, case: &Case) -> bool {
         "no payload" => case.raw.payload == 0 && case.raw.window == 0,
         "FIN" => case.has(FIN),
         "payload" => case.raw.payload != 0,
+        "late empty ACK" => case.empty() && case.raw.window != 0 && case.late(),
         "empty ACK at una" => case.empty() && case.at(0),
         "empty ACK one before una" => case.empty() && case.at(u32::MAX),
         "empty ACK elsewhere" => case.empty(),
@@ -88,6 +97,7 @@ fn promised(cell: Cell, case: &Case) -> (u8, Seq, Seq, u16) {
         Cell::SynAck(w) => (SYN | ACK, case.iss, seq.plus(1), window(w, case.mode)),
         Cell::AckOfUna(w) => (ACK, ours, una, window(w, case.mode)),
         Cell::AckOfAll(w) => (ACK, ours, all, window(w, case.mode)),
+        Cell::AckOfNext(w) => (ACK, ours, seq.plus(1), window(w, case.mode)),
         Cell::FinAck(w) => (FIN | ACK, ours, all, window(w, case.mode)),
         Cell::Rst => (RST, Seq(case.raw.ack), Seq(0), 0),
         Cell::RstAck => (RST | ACK, Seq(0), all.plus(u32::from(case.has(SYN))), 0),
@@ -98,7 +108,11 @@ fn promised(cell: Cell, case: &Case) -> (u8, Seq, Seq, u16) {
 /// The window of a cell under a rule: if the cell has "(or N)", the rule may set it.
 fn window(cell: Window, mode: Mode) -> u16 {
     match mode {
-        Mode::Tarpit { window } | Mode::Honeypot { window } if cell.named => window,
+        Mode::Tarpit { window } | Mode::Persist { window } | Mode::Honeypot { window }
+            if cell.named =>
+        {
+            window
+        }
         _ => cell.default,
     }
 }
@@ -142,7 +156,7 @@ fn compare_reply(cell: Cell, case: &Case, reply: &Reply) {
     };
     let clock = case.raw.number(case.mode, first, &KEYED).clock(&KEYED);
     let stamped = flags & RST == 0 && !case.raw.options.is_empty();
-    let stamps = stamped.then_some(TcpOptionElement::Timestamp(clock, 0x1122_3344));
+    let stamps = stamped.then_some(TcpOptionElement::Timestamp(clock, 0x0102_0304));
     assert_eq!(
         options,
         Vec::from_iter(stamps),
@@ -151,12 +165,19 @@ fn compare_reply(cell: Cell, case: &Case, reply: &Reply) {
 }
 
 /// Visits every case of a mode with these flags.
-fn each_case(mode: Mode, base: &Raw, irs: u32, visit: &mut impl FnMut(&Case)) {
+fn each_case(
+    mode: Mode,
+    base: &Raw,
+    (irs, age): (u32, Option<u32>),
+    visit: &mut impl FnMut(&Case),
+) {
     for distance in [0, 1, 2, 3, u32::MAX] {
         let seq = irs.wrapping_add(distance);
         // A SYN opens a new connection.
         let first = if base.flags & SYN != 0 { seq } else { irs };
-        let iss = base.number(mode, first, &KEYED).iss;
+        let cookie = base.number(mode, first, &KEYED);
+        let iss = cookie.iss;
+        let options = age.map(|age| stamps(cookie.clock(&KEYED).wrapping_sub(age)));
         for ack in [iss.plus(1), iss.plus(2), iss, iss.plus(3), Seq(irs)] {
             for (payload, window) in [(0, 0), (1, 0), (1400, 0), (0, 1), (1, 9), (60000, 65535)] {
                 let raw = Raw {
@@ -164,6 +185,7 @@ fn each_case(mode: Mode, base: &Raw, irs: u32, visit: &mut impl FnMut(&Case)) {
                     ack: ack.0,
                     payload,
                     window,
+                    options: options.clone().unwrap_or_default(),
                     ..base.clone()
                 };
                 visit(&Case {
@@ -171,6 +193,7 @@ fn each_case(mode: Mode, base: &Raw, irs: u32, visit: &mut impl FnMut(&Case)) {
                     mode,
                     irs,
                     iss,
+                    age,
                 });
             }
         }
@@ -190,11 +213,13 @@ fn try_mode(name: &str) {
         .filter(|mode| format!("--{}", mode.name()) == name)
     {
         each_base(&mut |base, irs| {
-            each_case(mode, base, irs, &mut |case| {
-                let (row, cell) = look_up(&table, column, case);
-                compare(cell, case);
-                rows.insert(row);
-            });
+            for age in ages(mode) {
+                each_case(mode, base, (irs, *age), &mut |case| {
+                    let (row, cell) = look_up(&table, column, case);
+                    compare(cell, case);
+                    rows.insert(row);
+                });
+            }
         });
     }
     for (number, row) in table.iter().enumerate() {
@@ -203,15 +228,26 @@ fn try_mode(name: &str) {
     }
 }
 
+/// No timestamps, and the ages that matter in the mode.
+fn ages(mode: Mode) -> &'static [Option<u32>] {
+    match mode {
+        Mode::Honeypot { .. } => &[
+            None,
+            Some(10_000),
+            Some(10_001),
+            Some((1 << 31) - 1),
+            Some(1 << 31),
+        ],
+        _ => &[None, Some(10_001)],
+    }
+}
+
 fn each_base(visit: &mut impl FnMut(&Raw, u32)) {
     for family in FAMILIES {
         for (flags, irs) in (0..=u8::MAX).flat_map(|flags| IRS.map(|irs| (flags, irs))) {
-            for options in [&[][..], &TIMESTAMPS] {
-                let mut base = Raw::new(family);
-                base.flags = flags;
-                base.options = options.to_vec();
-                visit(&base, irs);
-            }
+            let mut base = Raw::new(family);
+            base.flags = flags;
+            visit(&base, irs);
         }
     }
 }

@@ -47,8 +47,10 @@ fn saved(rule: Rule) -> Vec<Given> {
 /// All rules with these windows.
 fn every_rule() -> Vec<Rule> {
     let rule = |mode, window| Rule { mode, window };
-    let mut rules = vec![rule(Mode::Persist, 0), rule(Mode::Reset, 0)];
-    rules.extend(WINDOWS.map(|window| rule(Mode::Tarpit, window)));
+    let mut rules = vec![rule(Mode::Reset, 0)];
+    for mode in [Mode::Tarpit, Mode::Persist] {
+        rules.extend(WINDOWS.map(|window| rule(mode, window)));
+    }
     rules.extend(WINDOWS[1..].iter().map(|w| rule(Mode::Honeypot, *w)));
     rules
 }
@@ -74,6 +76,8 @@ fn a_window_before_the_mode_is_kept() {
     for (mode, window) in [
         (Mode::Tarpit, 0),
         (Mode::Tarpit, 100),
+        (Mode::Persist, 0),
+        (Mode::Persist, 100),
         (Mode::Honeypot, 1),
         (Mode::Honeypot, 100),
         (Mode::Honeypot, 65535),
@@ -128,16 +132,11 @@ fn a_new_mode_has_its_default_window_unless_one_was_given() {
 #[test]
 fn a_window_that_a_mode_does_not_take_is_refused_in_each_order_and_by_each_caller() {
     for (mode, window, sentence) in [
+        (Mode::Reset, 1, "--window cannot be combined with --reset"),
         (
-            Mode::Persist,
-            1,
-            "--window cannot be combined with --persist",
-        ),
-        (Mode::Reset, 100, "--window cannot be combined with --reset"),
-        (
-            Mode::Persist,
+            Mode::Reset,
             65535,
-            "--window cannot be combined with --persist",
+            "--window cannot be combined with --reset",
         ),
     ] {
         for options in [[M(mode), W(window)], [W(window), M(mode)]] {

@@ -10,6 +10,7 @@
 //! SYN-ACK, window W                 W is a number, or NUMBER (or N): the rule's --window
 //! ACK of una, window W
 //! ACK of all, window W
+//! ACK of SEG.SEQ + 1, window W
 //! FIN+ACK of all, window W
 //! RST, seq = SEG.ACK
 //! RST+ACK, seq = 0, ack = SEG.SEQ+SEG.LEN
@@ -28,6 +29,7 @@ pub enum Cell {
     SynAck(Window),
     AckOfUna(Window),
     AckOfAll(Window),
+    AckOfNext(Window),
     FinAck(Window),
     Rst,
     RstAck,
@@ -115,6 +117,7 @@ fn cell(text: &str) -> Cell {
         Some(("SYN-ACK", rest)) => Cell::SynAck(window(rest)),
         Some(("ACK of una", rest)) => Cell::AckOfUna(window(rest)),
         Some(("ACK of all", rest)) => Cell::AckOfAll(window(rest)),
+        Some(("ACK of SEG.SEQ + 1", rest)) => Cell::AckOfNext(window(rest)),
         Some(("FIN+ACK of all", rest)) => Cell::FinAck(window(rest)),
         _ => match text {
             "–" => Cell::CannotBe,

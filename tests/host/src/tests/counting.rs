@@ -124,6 +124,7 @@ fn replies_count_for_their_mode_whatever_its_window() {
         let index = |mode| Event::Reply(mode).index(family);
         assert_eq!(index(MODES[0]), index(MODES[1]));
         assert_eq!(index(MODES[3]), index(MODES[4]));
+        assert_eq!(index(MODES[2]), index(MODES[6]));
     }
 }
 
@@ -195,7 +196,11 @@ fn peer_activity_is_counted_for_its_mode_only() {
             "probe_age_seconds_sum{mode=\"MODE\"}",
             1.5 + 1.5 + 61.0 + 8100.0,
         );
-        let persist = if mode == Mode::Persist { 8164.0 } else { 0.0 };
+        let persist = if matches!(mode, Mode::Persist { .. }) {
+            8164.0
+        } else {
+            0.0
+        };
         is("persist_seconds_total", persist);
         let mut other = after.iter().filter(|(series, _)| !series.contains(name));
         assert!(other.all(|(series, value)| *value == 0.0 || series.contains("persist_sec")));

@@ -50,7 +50,7 @@ fn each_mode_has_the_default_of_the_rule() {
     assert_eq!(device(TARPIT).mode(), Mode::Tarpit { window: 0 });
     assert_eq!(device(HONEYPOT).mode(), Mode::Honeypot { window: 65535 });
     assert_eq!(device(RESET).mode(), Mode::Reset);
-    assert_eq!(device(PERSIST).mode(), Mode::Persist);
+    assert_eq!(device(PERSIST).mode(), Mode::Persist { window: 0 });
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn a_window_is_accepted_where_the_rule_accepts_it() {
     for window in [0, 1, 1000, 65535] {
         for mode in [TARPIT, HONEYPOT, RESET, PERSIST] {
             let asked = Settings::default().after(&request(Some(mode), Some(window)));
-            let good = mode == TARPIT || (mode == HONEYPOT && window > 0);
+            let good = mode == TARPIT || mode == PERSIST || (mode == HONEYPOT && window > 0);
             assert_eq!(asked.is_ok(), good, "{mode} {window}");
             assert!(asked.is_err() || asked.unwrap().window == window);
         }
@@ -71,8 +71,8 @@ fn a_window_alone_changes_that_of_the_present_mode() {
         .after(&request(None, Some(7)))
         .expect("a window");
     assert_eq!(changed.mode(), Mode::Honeypot { window: 7 });
-    let sentence = refusal(device(PERSIST), request(None, Some(7)));
-    assert_eq!(sentence, "persist and reset have no window");
+    let sentence = refusal(device(RESET), request(None, Some(7)));
+    assert_eq!(sentence, "reset has no window");
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn a_refusal_names_its_fault_and_changes_nothing() {
 #[test]
 fn only_the_modes_with_a_window_show_one() {
     let with: Vec<u8> = (0..4).filter(|mode| device(*mode).has_window()).collect();
-    assert_eq!(with, [TARPIT, HONEYPOT]);
+    assert_eq!(with, [TARPIT, HONEYPOT, PERSIST]);
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn a_helper_has_the_mode_of_a_rule_without_a_window() {
         (TARPIT, Mode::Tarpit { window: 0 }),
         (HONEYPOT, Mode::Honeypot { window: u16::MAX }),
         (RESET, Mode::Reset),
-        (PERSIST, Mode::Persist),
+        (PERSIST, Mode::Persist { window: 0 }),
     ] {
         assert_eq!(helper_mode::decode(number), mode);
         let device = Settings::default().after(&Request {

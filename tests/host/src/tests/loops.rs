@@ -4,6 +4,7 @@
 //! The keyed hash makes nearly all of these exchanges impossible. Here the hash is an adversary
 //! that picks each value to continue the exchange; the rules of the modes alone must end it.
 
+use super::ages::stamps;
 use super::given::Given;
 use super::raw::{decide, emit, family_of, Raw, Seen, ACK, FAMILIES, FIN, MODES, SYN, WAY};
 use super::strategies;
@@ -54,6 +55,8 @@ impl Choices {
 struct Adversary<'a> {
     choices: &'a Choices,
     given: Given,
+    /// Whether it also chooses the time between two packets.
+    delays: bool,
     /// Values that matter for the current segment.
     tempting: RefCell<Vec<u32>>,
 }
@@ -63,6 +66,7 @@ impl<'a> Adversary<'a> {
         Self {
             choices,
             given: Given::default(),
+            delays: false,
             tempting: RefCell::default(),
         }
     }
@@ -94,7 +98,11 @@ impl Cookies for Adversary<'_> {
     }
 
     fn now(&self) -> u32 {
-        0
+        if self.delays {
+            [0, 60_000][self.choices.choose(2)]
+        } else {
+            0
+        }
     }
 }
 
@@ -125,9 +133,14 @@ fn packets(
 /// The longest exchange that the adversary can cause.
 fn longest(first: &Raw, mode: impl Fn(&Choices, usize) -> Mode) -> usize {
     let choices = Choices::default();
+    // Without timestamps the time is never read.
+    let delays = !first.options.is_empty();
     let mut longest = 0;
     loop {
-        let adversary = Adversary::new(&choices);
+        let adversary = Adversary {
+            delays,
+            ..Adversary::new(&choices)
+        };
         let sent = packets(
             first,
             |step| mode(&choices, step),
@@ -213,9 +226,33 @@ fn a_reply_causes_at_most_three_packets_if_the_adversary_picks_each_rule() {
 }
 
 #[test]
+fn a_late_keepalive_starts_no_loop_whatever_the_delays() {
+    let mut answered = false;
+    for first in first_segments().filter(|raw| raw.flags & !FIN == ACK && raw.window != 0) {
+        // It echoes a clock that is 59.999 seconds old, or of the future.
+        let first = Raw {
+            options: stamps(1_u32.wrapping_sub(59_999)),
+            ..first
+        };
+        for (here, there) in MODES.into_iter().flat_map(|a| MODES.map(|b| (a, b))) {
+            let sent = longest(&first, |_, step| if step % 2 == 0 { here } else { there });
+            assert!(
+                sent <= 2,
+                "{sent} packets, {here:?} and {there:?}: {first:?}"
+            );
+            answered |= sent > 0 && first.payload == 0 && first.flags == ACK;
+        }
+    }
+    assert!(answered, "no keepalive was answered");
+}
+
+#[test]
 fn two_persist_rules_do_not_answer_each_other() {
     for first in first_segments() {
-        assert!(longest(&first, |_, _| Mode::Persist) <= 2, "{first:?}");
+        assert!(
+            longest(&first, |_, _| Mode::Persist { window: 0 }) <= 2,
+            "{first:?}"
+        );
     }
 }
 

@@ -13,13 +13,14 @@ pub const RST: u8 = 4;
 pub const ACK: u8 = 16;
 
 pub const FAMILIES: [Family; 2] = [Family::V4, Family::V6];
-pub const MODES: [Mode; 6] = [
+pub const MODES: [Mode; 7] = [
     Mode::Tarpit { window: 0 },
     Mode::Tarpit { window: 77 },
-    Mode::Persist,
+    Mode::Persist { window: 0 },
     Mode::Honeypot { window: 65535 },
     Mode::Honeypot { window: 1 },
     Mode::Reset,
+    Mode::Persist { window: 1000 },
 ];
 pub const WAY: PathInfo = PathInfo {
     mss: 1460,
@@ -102,7 +103,7 @@ impl Raw {
     pub fn number(&self, mode: Mode, irs: u32, numbers: &impl Cookies) -> Cookie {
         let irs = match mode {
             Mode::Tarpit { .. } => Irs::Tarpit(Seq(irs)),
-            Mode::Persist => Irs::Persist(Seq(irs)),
+            Mode::Persist { .. } => Irs::Persist(Seq(irs)),
             Mode::Honeypot { .. } | Mode::Reset => Irs::Honeypot,
         };
         numbers.cookie(&self.flow(), irs)

@@ -122,7 +122,7 @@ fn a_right_number_at_a_wrong_position_is_never_answered() {
     let by_irs = || {
         MODES
             .into_iter()
-            .filter(|m| matches!(m, Mode::Tarpit { .. } | Mode::Persist))
+            .filter(|m| matches!(m, Mode::Tarpit { .. } | Mode::Persist { .. }))
     };
     for irs in [0, 1, u32::MAX, 0x8000_0000] {
         for (mode, flags) in by_irs().flat_map(|m| plain_acks().map(move |f| (m, f))) {

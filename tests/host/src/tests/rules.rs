@@ -30,9 +30,9 @@ fn refusal(rule: &impl Rule) -> &'static str {
 /// A second statement of the rules of revision 1 that docs/behaviour.md accepts.
 fn acceptable(rule: &xt_tarpit_tginfo_v1) -> bool {
     let window = match rule.mode {
-        TARPIT => 0..=65535,
+        TARPIT | PERSIST => 0..=65535,
         HONEYPOT => 1..=65535,
-        PERSIST | RESET => 0..=0,
+        RESET => 0..=0,
         _ => return false,
     };
     rule.flags == 0 && rule.reserved == [0, 0] && window.contains(&rule.window)
@@ -95,16 +95,14 @@ fn revision_1_accepts_exactly_what_the_contract_says() {
 #[test]
 fn revision_1_takes_every_window_that_a_mode_may_have() {
     for window in 0..=u16::MAX {
-        let (tarpit, honeypot) = (
-            v1(TARPIT, 0, window, [0; 2]),
-            v1(HONEYPOT, 0, window, [0; 2]),
-        );
-        assert_eq!(tarpit.check(), Ok(()));
+        let [tarpit, persist, honeypot] =
+            [TARPIT, PERSIST, HONEYPOT].map(|mode| v1(mode, 0, window, [0; 2]));
+        assert_eq!([tarpit.check(), persist.check()], [Ok(()), Ok(())]);
         assert_eq!(tarpit.mode(), Mode::Tarpit { window });
+        assert_eq!(persist.mode(), Mode::Persist { window });
         assert_eq!(honeypot.check().is_ok(), window != 0);
         assert_eq!(honeypot.mode(), Mode::Honeypot { window });
     }
-    assert_eq!(v1(PERSIST, 0, 0, [0; 2]).mode(), Mode::Persist);
     assert_eq!(v1(RESET, 0, 0, [0; 2]).mode(), Mode::Reset);
 }
 
@@ -114,13 +112,13 @@ fn a_refusal_names_its_fault() {
     let unknown_flag = refusal(&v1(TARPIT, 1, 0, [0; 2]));
     let unknown_field = refusal(&v1(TARPIT, 0, 0, [0, 1]));
     let no_window = refusal(&v1(HONEYPOT, 0, 0, [0; 2]));
-    let odd_window = refusal(&v1(PERSIST, 0, 1, [0; 2]));
+    let odd_window = refusal(&v1(RESET, 0, 1, [0; 2]));
     assert!(unknown_mode.contains("mode") && unknown_mode.contains("upgrade"));
     assert!(unknown_flag.contains("feature") && unknown_flag.contains("upgrade"));
     assert_eq!(unknown_flag, unknown_field);
     assert!(no_window.contains("--honeypot") && no_window.contains("1 to 65535"));
-    assert!(odd_window.contains("--persist") && odd_window.contains("--window"));
-    assert_eq!(odd_window, refusal(&v1(RESET, 0, 1, [0; 2])));
+    assert!(odd_window.contains("--reset") && odd_window.contains("--window"));
+    assert_eq!(odd_window, refusal(&v1(RESET, 0, 65535, [0; 2])));
     assert!(refusal(&xt_tarpit_tginfo { variant: 3 }).contains("revision 0"));
 }
 
