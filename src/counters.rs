@@ -37,8 +37,19 @@ const HONEYPOT: usize = PERSIST + activity::COUNT;
 pub(crate) const DEVICE: usize = HONEYPOT + activity::COUNT;
 pub(crate) const HELPER: usize = DEVICE + 2 * FAMILIES.len();
 
+/// Counters of connections that were up before the rule; see [`live`].
+const LIVE: usize = HELPER + 2 * FAMILIES.len();
+
 /// The number of counters.
-pub(crate) const COUNT: usize = HELPER + 2 * FAMILIES.len();
+pub(crate) const COUNT: usize = LIVE + live::COUNT;
+
+/// The offsets of the counters of these connections; the first two are as in [`activity`].
+mod live {
+    use super::activity;
+
+    pub(super) const PROBE: usize = activity::PAYLOAD + 1;
+    pub(super) const COUNT: usize = PROBE + 1;
+}
 
 /// The offsets of the counters of peer activity in one mode.
 ///
@@ -130,6 +141,7 @@ impl CounterUpdate {
             ActivityKind::Handshake { timestamps: false } => (activity::HANDSHAKE_NO_TIMESTAMPS, 0),
             ActivityKind::FirstContent(age) => (activity::FIRST_CONTENT, age),
             ActivityKind::KeepaliveAtUna => (activity::PROBE_AT_UNA, 0),
+            ActivityKind::Live => return Some(Self::live(activity.payload)),
             ActivityKind::Probe(Age::NoTimestamps) => (activity::PROBE_NO_TIMESTAMPS, 0),
             ActivityKind::Probe(Age::Implausible) => (activity::PROBE_IMPLAUSIBLE, 0),
             ActivityKind::Probe(Age::Known(age)) => (
@@ -144,6 +156,16 @@ impl CounterUpdate {
             payload: activity.payload,
         })
     }
+
+    /// The update for a connection that was up before the rule.
+    const fn live(payload: u32) -> Self {
+        Self {
+            first: LIVE,
+            kind: LIVE.wrapping_add(live::PROBE),
+            age: 0,
+            payload,
+        }
+    }
 }
 
 /// Writes all metrics; `value` reads the counter with an index.
@@ -152,6 +174,7 @@ pub(crate) fn write(out: &mut impl Sink, value: impl Fn(usize) -> u64) {
     write_peers(out, &value);
     write_probes(out, &value);
     write_ages(out, &value);
+    write_live(out, &value);
     write_entrances(out, &value);
 }
 
@@ -274,6 +297,25 @@ fn write_ages(out: &mut impl Sink, value: &impl Fn(usize) -> u64) {
     counter(out, name, help);
     let time = Seconds(value(PERSIST.wrapping_add(activity::AGES)));
     sample(out, name, &[], time);
+}
+
+/// Connections that were up before the rule.
+fn write_live(out: &mut impl Sink, value: &impl Fn(usize) -> u64) {
+    for (name, help, place) in [
+        (
+            "xt_tarpit_live_probes_total",
+            "Answered segments of connections that were up before the rule, in persist.",
+            live::PROBE,
+        ),
+        (
+            "xt_tarpit_live_payload_bytes_total",
+            "Payload bytes of these segments, which the host discards.",
+            activity::PAYLOAD,
+        ),
+    ] {
+        counter(out, name, help);
+        sample(out, name, &[], Number(value(LIVE.wrapping_add(place))));
+    }
 }
 
 /// Writes for each entrance but a rule of x_tables how many packets came by it.

@@ -12,7 +12,7 @@ use crate::kapi::{
     route::Route,
     Verdict,
 };
-use crate::policy::{self, age::Age, cookie::CookieContext, Mode};
+use crate::policy::{self, age::Age, cookie::CookieContext, Classified, Mode};
 use crate::wire::{Family, Flow, Reply, Segment};
 
 /// A reply that was sent.
@@ -35,10 +35,10 @@ pub(crate) fn respond<const IPV6: bool>(
 ) -> Result<Sent, DropReason> {
     let family = family::<IPV6>();
     let netns = packet.netns();
-    let mut age = Age::NoTimestamps;
-    let (packet, reason) = match answer(&packet, family, mode, &mut age) {
+    let mut seen = Seen::new(mode);
+    let (packet, reason) = match answer(&packet, family, mode, &mut seen) {
         Err(reason) => (packet, reason),
-        Ok(answer) => match answer.send(packet, family, (mode, age)) {
+        Ok(answer) => match answer.send(packet, family, &seen) {
             Err(unsent) => unsent,
             Ok(sent) => {
                 netns.count(Event::Reply(mode).index(family));
@@ -46,7 +46,7 @@ pub(crate) fn respond<const IPV6: bool>(
             }
         },
     };
-    Err(ignore(mode, &packet, family, (reason, age)))
+    Err(ignore(&packet, family, reason, &seen))
 }
 
 /// Counts a packet that gets no reply for a reason that its entrance has found.
@@ -56,7 +56,24 @@ pub(crate) fn refuse<const IPV6: bool>(
     packet: &Packet<'_>,
     reason: DropReason,
 ) -> DropReason {
-    ignore(mode, packet, family::<IPV6>(), (reason, Age::NoTimestamps))
+    ignore(packet, family::<IPV6>(), reason, &Seen::new(mode))
+}
+
+/// What the tracepoints show of a packet.
+struct Seen {
+    /// The name of the mode.
+    mode: &'static str,
+    /// How long ago we last answered the peer.
+    age: Age,
+}
+
+impl Seen {
+    const fn new(mode: Mode) -> Self {
+        Self {
+            mode: mode.name(),
+            age: Age::NoTimestamps,
+        }
+    }
 }
 
 const fn family<const IPV6: bool>() -> Family {
@@ -70,14 +87,14 @@ const fn family<const IPV6: bool>() -> Family {
 /// Counts a packet that gets no reply, and tells the tracepoint.
 #[inline(always)]
 fn ignore(
-    mode: Mode,
     packet: &Packet<'_>,
     family: Family,
-    (reason, age): (DropReason, Age),
+    reason: DropReason,
+    seen: &Seen,
 ) -> DropReason {
     packet.netns().count(Event::Dropped(reason).index(family));
     if packet.traced() {
-        packet.trace_ignored(mode.name(), reason.name(), age.milliseconds());
+        packet.trace_ignored(seen.mode, reason.name(), seen.age.milliseconds());
     }
     reason
 }
@@ -89,13 +106,13 @@ struct Answer {
     route: Route,
 }
 
-/// Decides the reply to a packet. Sets `age` for a verified peer if a tracepoint is enabled.
+/// Decides the reply to a packet. Updates `seen` for a verified peer if a tracepoint is enabled.
 #[inline(always)]
 fn answer(
     packet: &Packet<'_>,
     family: Family,
     mode: Mode,
-    age: &mut Age,
+    seen: &mut Seen,
 ) -> Result<Answer, DropReason> {
     let mut copy = Headers::new();
     let segment = Segment::parse(family, packet.headers(&mut copy), packet.len())?;
@@ -104,7 +121,7 @@ fn answer(
         key: packet.key()?,
         clock: netns::now,
     };
-    let classified = policy::classify(mode, &segment, &cookies)?;
+    let classified = policy::classify(mode, &segment, &cookies, || packet.tracked())?;
     packet.check_checksum(&segment)?;
     let decision = policy::decide(mode, &segment, &classified, &cookies);
     if let Some(activity) = policy::observe(&segment, &classified, &decision, &cookies) {
@@ -112,10 +129,16 @@ fn answer(
             packet.netns().update(&update);
         }
     }
-    if let (true, Some(cookie)) = (packet.traced(), classified.cookie()) {
-        *age = Age::of(&segment, || cookie.clock(&cookies));
+    if packet.traced() {
+        seen.mode = classified.name(mode);
+        if let Some(cookie) = classified.cookie() {
+            seen.age = Age::of(&segment, || cookie.clock(&cookies));
+        }
     }
     let reply = decision?;
+    if let Classified::Live(_) = classified {
+        packet.set_answered();
+    }
     packet.route_in()?;
     let back = segment.flow().reversed();
     let route = Route::back(packet, &back)?;
@@ -129,7 +152,7 @@ impl Answer {
         self,
         packet: Packet<'a>,
         family: Family,
-        (mode, age): (Mode, Age),
+        seen: &Seen,
     ) -> Result<Sent, (Packet<'a>, DropReason)> {
         let Self { reply, back, route } = self;
         let path = route.path_info();
@@ -140,7 +163,7 @@ impl Answer {
             skb.set_closing();
         }
         if skb.traced() {
-            skb.trace(mode.name(), age.milliseconds());
+            skb.trace(seen.mode, seen.age.milliseconds());
         }
         Ok(Sent {
             verdict: skb.send(),

@@ -151,6 +151,26 @@ const _: () = {
 };
 #[repr(C)]
 #[derive(Copy, Clone)]
+pub struct tarpit_tracked {
+    pub una: u32,
+    pub next: u32,
+    pub our_window: u32,
+    pub peer_window: u32,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of tarpit_tracked"][::core::mem::size_of::<tarpit_tracked>() - 16usize];
+    ["Alignment of tarpit_tracked"][::core::mem::align_of::<tarpit_tracked>() - 4usize];
+    ["Offset of field: tarpit_tracked::una"][::core::mem::offset_of!(tarpit_tracked, una) - 0usize];
+    ["Offset of field: tarpit_tracked::next"]
+        [::core::mem::offset_of!(tarpit_tracked, next) - 4usize];
+    ["Offset of field: tarpit_tracked::our_window"]
+        [::core::mem::offset_of!(tarpit_tracked, our_window) - 8usize];
+    ["Offset of field: tarpit_tracked::peer_window"]
+        [::core::mem::offset_of!(tarpit_tracked, peer_window) - 12usize];
+};
+#[repr(C)]
+#[derive(Copy, Clone)]
 pub struct tarpit_text {
     pub start: *const ::core::ffi::c_char,
     pub length: usize,
@@ -226,6 +246,8 @@ extern "C" {
     pub fn tarpit_random_u64() -> u64;
     pub fn tarpit_clock_ms() -> u32;
     pub fn tarpit_route_in(packet: *const tarpit_packet) -> u32;
+    pub fn tarpit_tracked(packet: *const tarpit_packet, tracked: *mut tarpit_tracked) -> bool;
+    pub fn tarpit_tracked_answered(packet: *const tarpit_packet);
     pub fn tarpit_checksum(packet: *const tarpit_packet, offset: u32) -> u16;
     pub fn tarpit_route_back(
         packet: *const tarpit_packet,

@@ -4,15 +4,15 @@
 
 use super::{
     bindings::{
-        self, tarpit_packet, TARPIT_DEVICE, TARPIT_FORWARD, TARPIT_LOCAL_IN, TARPIT_MARTIAN,
+        self, tarpit_packet, tarpit_tracked, TARPIT_DEVICE, TARPIT_FORWARD, TARPIT_LOCAL_IN, TARPIT_MARTIAN,
         TARPIT_NOT_UNICAST, TARPIT_PRE_ROUTING, TARPIT_UNICAST, TARPIT_UNROUTED,
     },
     netns::Netns,
     trace,
 };
 use crate::drop_reason::DropReason;
-use crate::policy::cookie::Key;
-use crate::wire::Segment;
+use crate::policy::{cookie::Key, live::Tracked};
+use crate::wire::{Segment, Seq};
 use core::{mem::MaybeUninit, slice};
 use kernel::bindings::skb_copy_bits;
 
@@ -148,6 +148,31 @@ impl<'a> Packet<'a> {
             0 => Ok(()),
             _ => Err(DropReason::BadChecksum),
         }
+    }
+
+    /// What connection tracking has seen of the packet's connection, if it was up before.
+    #[cold]
+    pub(crate) fn tracked(&self) -> Option<Tracked> {
+        let mut seen = tarpit_tracked {
+            una: 0,
+            next: 0,
+            our_window: 0,
+            peer_window: 0,
+        };
+        // SAFETY: The packet is valid, by the invariant, and `seen` is written.
+        let known = unsafe { bindings::tarpit_tracked(self.raw, &mut seen) };
+        known.then_some(Tracked {
+            una: Seq(seen.una),
+            next: Seq(seen.next),
+            our_window: seen.our_window,
+            peer_window: seen.peer_window,
+        })
+    }
+
+    /// Tells connection tracking that the peer of [`Self::tracked`] gets a reply.
+    pub(crate) fn set_answered(&self) {
+        // SAFETY: The packet is valid, by the invariant.
+        unsafe { bindings::tarpit_tracked_answered(self.raw) };
     }
 
     /// Whether a tracepoint of ours is enabled.

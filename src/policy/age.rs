@@ -109,6 +109,8 @@ pub(crate) enum ActivityKind {
     FirstContent(u32),
     /// A keepalive at una. It gets no reply, so its age must not add to a sum.
     KeepaliveAtUna,
+    /// A segment of a connection that was up before the rule. Its timestamps are not ours.
+    Live,
     /// It is still connected: a window probe, a keepalive, data, FIN.
     Probe(Age),
 }
@@ -147,6 +149,16 @@ impl PeerActivity {
         Self {
             kind: ActivityKind::of(segment, clock, position),
             payload: segment.payload.saturating_sub(before_una),
+        }
+    }
+}
+
+impl PeerActivity {
+    /// A segment of a connection that was up before the rule.
+    pub(super) const fn live(segment: &Segment<'_>) -> Self {
+        Self {
+            kind: ActivityKind::Live,
+            payload: segment.payload,
         }
     }
 }

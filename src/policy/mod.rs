@@ -8,6 +8,7 @@
 pub(crate) mod age;
 pub(crate) mod cookie;
 mod honeypot;
+pub(crate) mod live;
 mod persist;
 mod reset;
 pub(crate) mod way;
@@ -16,6 +17,7 @@ use crate::drop_reason::DropReason;
 use crate::wire::{Ack, Reply, Segment, Seq, SynAck, Timestamps};
 use age::{PeerActivity, SeqPosition};
 use cookie::{Cookie, Cookies, Irs};
+use live::{LivePeer, Tracked};
 
 /// The mode of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +83,8 @@ pub(crate) enum Classified {
     Verified(VerifiedPeer),
     /// A segment of a connection in `--honeypot`.
     Honeypot(HoneypotPeer),
+    /// A segment of a connection that was up before the rule, in `--persist`.
+    Live(LivePeer),
 }
 
 /// A peer whose ACK proves that it has received our SYN-ACK.
@@ -98,10 +102,18 @@ pub(crate) struct HoneypotPeer {
 }
 
 impl Classified {
+    /// What the tracepoints call the mode: a connection that was up before the rule is `live`.
+    pub(crate) const fn name(&self, mode: Mode) -> &'static str {
+        match self {
+            Self::Live(_) => "live",
+            _ => mode.name(),
+        }
+    }
+
     /// The cookie that the segment has proved, if any.
     pub(crate) const fn cookie(&self) -> Option<Cookie> {
         match self {
-            Self::Syn | Self::NoConnection => None,
+            Self::Syn | Self::NoConnection | Self::Live(_) => None,
             Self::Verified(peer) => Some(peer.cookie),
             Self::Honeypot(peer) => Some(peer.cookie),
         }
@@ -111,7 +123,7 @@ impl Classified {
     #[inline(always)]
     pub(crate) fn position(&self, segment: &Segment<'_>) -> Option<SeqPosition> {
         match self {
-            Self::Syn | Self::NoConnection => None,
+            Self::Syn | Self::NoConnection | Self::Live(_) => None,
             Self::Verified(peer) if segment.seq() == peer.una => Some(SeqPosition::AtUna),
             Self::Verified(_) => Some(SeqPosition::BeforeUna),
             Self::Honeypot(_) => Some(SeqPosition::Anywhere),
@@ -120,6 +132,9 @@ impl Classified {
 }
 
 /// Classifies `segment` by its flags and its acknowledgement number.
+///
+/// `tracked` asks connection tracking about the segment's connection. It is asked only in
+/// `--persist`, for an ACK that does not verify.
 ///
 /// The caller verifies the checksum of a segment that has a class, and of no other, so that an ACK
 /// which does not verify costs no checksum. It also makes the checks of docs/behaviour.md, section
@@ -133,6 +148,7 @@ pub(crate) fn classify(
     mode: Mode,
     segment: &Segment<'_>,
     cookies: &impl Cookies,
+    tracked: impl FnOnce() -> Option<Tracked>,
 ) -> Result<Classified, DropReason> {
     let flags = segment.flags();
     if flags.rst() {
@@ -150,6 +166,13 @@ pub(crate) fn classify(
         (false, Mode::Honeypot { .. }) => {
             honeypot::verify(segment, cookies).map(Classified::Honeypot)
         }
+        (false, Mode::Persist { .. }) => match verify(mode, segment, cookies) {
+            Ok(peer) => Ok(Classified::Verified(peer)),
+            Err(reason) => tracked()
+                .and_then(|tracked| live::verify(segment, &tracked))
+                .map(Classified::Live)
+                .ok_or(reason),
+        },
         (false, _) => verify(mode, segment, cookies).map(Classified::Verified),
     }
 }
@@ -174,6 +197,7 @@ pub(crate) fn decide(
             _ => Err(DropReason::Held),
         },
         Classified::Honeypot(peer) => honeypot::decide(mode.window(), segment, peer, cookies),
+        Classified::Live(peer) => live::decide(segment, peer),
     }
 }
 
@@ -189,6 +213,9 @@ pub(crate) fn observe(
 ) -> Option<PeerActivity> {
     if let Err(DropReason::WindowShut | DropReason::Finished) = decision {
         return None;
+    }
+    if let Classified::Live(_) = classified {
+        return decision.is_ok().then(|| PeerActivity::live(segment));
     }
     let (cookie, position) = (classified.cookie()?, classified.position(segment)?);
     Some(PeerActivity::new(

@@ -68,6 +68,18 @@ unload
 ready
 [ ! -e /sys/module/xt_TARPIT ] || die "it is loaded"
 
+claim "it says if a rule of --persist has no connection tracking beside it, which is no fault"
+tarpit iptables -A INPUT -p tcp -j TARPIT --persist
+tarpit ./doctor >/tmp/said
+grep -q '^Connection tracking follows no connection here' /tmp/said || die "$(cat /tmp/said)"
+eval "tarpit $(sed -n 's/^    //p' /tmp/said)"
+ip -n tarpit link set lo up
+tarpit ping -q -c 1 127.0.0.1 >/dev/null
+tarpit ./doctor >/tmp/said
+same 1 "$(wc -l </tmp/said)"
+tarpit iptables -F INPUT
+unload
+
 claim "for an unprivileged user it says that only root can test the loading"
 setpriv --reuid 1000 --regid 1000 --clear-groups -- ./doctor >/tmp/said
 grep -q '^No fault is found, but only root can test ' /tmp/said || die "it says: $(cat /tmp/said)"

@@ -3,15 +3,23 @@
 #
 # contrib/fail2ban: a real sshd logs failed logins through a real rsyslog, and fail2ban reads the
 # log and bans. The banned host is tarpitted and all others are served. A ban is an entry of a set,
-# and one rule serves all bans. When the ban expires, the host is served again. IPv4 and IPv6.
-# Virtual time.
+# and one rule serves all bans. When the ban expires, the host is served again. IPv4 and IPv6. A ssh
+# session that is open when the ban comes is held for SECONDS. Virtual time.
 #
+#   fail2ban-bans-by-one-rule.sh [SECONDS]
+#
+# all: 86400
 # vm: --disk recipes-disk
 # needs: lib.sh ../../contrib/fail2ban
 . ./lib.sh
 
+seconds=${1:-1800}
+
 serve_ssh() {
 	ssh-keygen -A >/dev/null
+	mkdir -p ~/.ssh
+	ssh-keygen -q -t ed25519 -N '' -f ~/.ssh/key
+	cp ~/.ssh/key.pub ~/.ssh/authorized_keys
 	# The guest's log must have the date in a form that fail2ban knows, as Debian's has.
 	cat >/etc/rsyslog.conf <<-'CONFIG'
 		module(load="imuxsock")
@@ -64,7 +72,9 @@ guess() {
 
 banned() { fail2ban-client status sshd | grep -q "Banned IP list:.*$1"; }
 not_banned() { ! banned "$1"; }
-gone() { [ "$(tarpit ipset list -n)$(tarpit iptables -S | grep TARPIT || true)" = "" ]; }
+gone() { [ "$(tarpit ipset list -n)$(tarpit iptables -S | grep TARPIT || true)$(raw)" = "" ]; }
+raw() { tarpit iptables -t raw -S | grep -v '^-P' || true; }
+no_socket() { [ "$(tarpit ss -Htn state established dst '[10.0.0.2]')" = "" ]; }
 rules() { tarpit "$1" -S | grep -c TARPIT; }
 
 link_pair
@@ -78,10 +88,10 @@ eventually tarpit ipset -q test tarpit-sshd 10.0.0.2
 same 1 "$(rules iptables)"
 
 claim "the banned host connects, and no server greets it"
-before=$(counter tarpit ipv4)
+before=$(counter persist ipv4)
 connects 10.0.0.1 22
 refused serves 10.0.0.1
-[ "$(counter tarpit ipv4)" -gt "$before" ]
+[ "$(counter persist ipv4)" -gt "$before" ]
 
 claim "other hosts are served"
 ip -n peer address add 10.0.0.3/24 dev p0
@@ -116,6 +126,25 @@ eventually not_banned 10.0.0.2
 eventually not_banned fd00::2
 serves 10.0.0.1
 serves fd00::1
+
+claim "a session that is open when the ban comes is held, and the server has no socket of it"
+fail2ban-client set sshd bantime -1 >/dev/null
+mkfifo /tmp/typed
+exec 6<>/tmp/typed
+nsenter --net=/run/netns/peer -- ssh -F none -i ~/.ssh/key -o StrictHostKeyChecking=no \
+	-o UserKnownHostsFile=/dev/null root@10.0.0.1 cat </tmp/typed >/tmp/echoed 2>/tmp/session &
+session=$!
+echo before >&6
+eventually grep -qx before /tmp/echoed
+fail2ban-client set sshd banip 10.0.0.2 >/dev/null
+eventually tarpit ipset -q test tarpit-sshd 10.0.0.2
+eventually no_socket
+echo after >&6
+sleep "$seconds"
+kill -0 "$session" || die "$(cat /tmp/session)"
+same before "$(cat /tmp/echoed)"
+[ "$(peer ss -Htn state established dport = 22 | wc -l)" = 1 ] || die "$(peer ss -tn)"
+kill "$session"
 
 claim "when fail2ban stops, it deletes its rules and sets"
 fail2ban-client stop >/dev/null

@@ -116,6 +116,14 @@ struct tarpit_packet {
 	struct tarpit_arrival arrival;	/* only if the hook is TARPIT_DEVICE */
 };
 
+/* What connection tracking has seen of a connection; the packet is for "our" side. */
+struct tarpit_tracked {
+	u32 una;		/* the highest acknowledgement of ours */
+	u32 next;		/* the end of what our side has sent */
+	u32 our_window;		/* the largest that our side has offered */
+	u32 peer_window;
+};
+
 /* A Rust string: not terminated by a zero. */
 struct tarpit_text {
 	const char *start;
@@ -165,6 +173,8 @@ u64 tarpit_random_u64(void);
 u32 tarpit_clock_ms(void);
 
 u32 tarpit_route_in(const struct tarpit_packet *packet);
+bool tarpit_tracked(const struct tarpit_packet *packet, struct tarpit_tracked *tracked);
+void tarpit_tracked_answered(const struct tarpit_packet *packet);
 u16 tarpit_checksum(const struct tarpit_packet *packet, u32 offset);
 
 bool tarpit_route_back(const struct tarpit_packet *packet,

@@ -33,6 +33,7 @@ mod devices;
 mod emitting;
 mod extensions;
 mod frames;
+mod live;
 mod loops;
 mod never;
 mod numbers;

@@ -3,7 +3,7 @@
 
 use crate::drop_reason::DropReason;
 use crate::policy::cookie::{Cookie, CookieContext, Cookies, Irs, Key};
-use crate::policy::{self, age::SeqPosition, Mode};
+use crate::policy::{self, age::SeqPosition, live::Tracked, Classified, Mode};
 use crate::wire::{Addresses, Family, Flow, PathInfo, Reply, Segment, Seq};
 use std::cell::RefCell;
 
@@ -201,6 +201,8 @@ impl Raw {
 /// Whether the checksum is right, and what has been observed of the peer.
 pub struct Seen {
     sum: Result<(), DropReason>,
+    /// What connection tracking says.
+    tracked: Option<Tracked>,
     observed: RefCell<Vec<(u32, SeqPosition)>>,
 }
 
@@ -208,6 +210,7 @@ impl Seen {
     pub fn good() -> Self {
         Self {
             sum: Ok(()),
+            tracked: None,
             observed: RefCell::default(),
         }
     }
@@ -216,6 +219,14 @@ impl Seen {
         Self {
             sum: Err(DropReason::BadChecksum),
             ..Self::good()
+        }
+    }
+
+    /// The same, with what connection tracking says.
+    pub fn with(self, tracked: Tracked) -> Self {
+        Self {
+            tracked: Some(tracked),
+            ..self
         }
     }
 }
@@ -233,9 +244,12 @@ pub fn decide(
     cookies: &impl Cookies,
     seen: &Seen,
 ) -> Result<Reply, DropReason> {
-    let classified = policy::classify(mode, segment, cookies)?;
+    let classified = policy::classify(mode, segment, cookies, || seen.tracked)?;
     seen.sum?;
     let decision = policy::decide(mode, segment, &classified, cookies);
+    if let Classified::Live(_) = classified {
+        return decision;
+    }
     if policy::observe(segment, &classified, &decision, cookies).is_some() {
         let cookie = classified.cookie().expect("a verified peer");
         let position = classified.position(segment).expect("a verified peer");
