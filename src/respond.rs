@@ -3,7 +3,7 @@
 //!
 //! All fronts share this; it imports none of them.
 
-use crate::counters::{CounterUpdate, Event};
+use crate::counters::{self, CounterUpdate, Event};
 use crate::drop_reason::DropReason;
 use crate::kapi::{
     netns,
@@ -12,7 +12,7 @@ use crate::kapi::{
     route::Route,
     Verdict,
 };
-use crate::policy::{self, age::Age, cookie::CookieContext, Classified, Mode};
+use crate::policy::{self, age::Age, census::SynKind, cookie::CookieContext, Classified, Mode};
 use crate::wire::{Family, Flow, Reply, Segment};
 
 /// A reply that was sent.
@@ -86,12 +86,7 @@ const fn family<const IPV6: bool>() -> Family {
 
 /// Counts a packet that gets no reply, and tells the tracepoint.
 #[inline(always)]
-fn ignore(
-    packet: &Packet<'_>,
-    family: Family,
-    reason: DropReason,
-    seen: &Seen,
-) -> DropReason {
+fn ignore(packet: &Packet<'_>, family: Family, reason: DropReason, seen: &Seen) -> DropReason {
     packet.netns().count(Event::Dropped(reason).index(family));
     if packet.traced() {
         packet.trace_ignored(seen.mode, reason.name(), seen.age.milliseconds());
@@ -123,6 +118,9 @@ fn answer(
     };
     let classified = policy::classify(mode, &segment, &cookies, || packet.tracked())?;
     packet.check_checksum(&segment)?;
+    if let Some(kind) = SynKind::of(&segment) {
+        packet.netns().count(counters::syn(family, kind));
+    }
     let decision = policy::decide(mode, &segment, &classified, &cookies);
     if let Some(activity) = policy::observe(&segment, &classified, &decision, &cookies) {
         if let Some(update) = CounterUpdate::new(mode, &activity) {

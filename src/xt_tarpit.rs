@@ -21,6 +21,7 @@ mod counters;
 mod drop_reason;
 mod front;
 mod kapi;
+mod metrics;
 mod policy;
 mod prometheus;
 mod respond;

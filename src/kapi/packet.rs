@@ -4,8 +4,8 @@
 
 use super::{
     bindings::{
-        self, tarpit_packet, tarpit_tracked, TARPIT_DEVICE, TARPIT_FORWARD, TARPIT_LOCAL_IN, TARPIT_MARTIAN,
-        TARPIT_NOT_UNICAST, TARPIT_PRE_ROUTING, TARPIT_UNICAST, TARPIT_UNROUTED,
+        self, tarpit_packet, tarpit_tracked, TARPIT_DEVICE, TARPIT_FORWARD, TARPIT_LOCAL_IN,
+        TARPIT_MARTIAN, TARPIT_NOT_UNICAST, TARPIT_PRE_ROUTING, TARPIT_UNICAST, TARPIT_UNROUTED,
     },
     netns::Netns,
     trace,

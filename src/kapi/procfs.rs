@@ -5,7 +5,7 @@ use super::{
     bindings::{self, tarpit_netns},
     netns::Netns,
 };
-use crate::{counters, prometheus::Sink};
+use crate::{metrics, prometheus::Sink};
 use kernel::bindings::{seq_file, seq_write};
 
 /// A file under /proc that counters are written to.
@@ -33,7 +33,7 @@ unsafe extern "C" fn xt_tarpit_show(file: *mut seq_file, netns: *mut tarpit_netn
     // SAFETY: Valid, by this function's contract.
     let netns = unsafe { Netns::new(netns) };
     // INVARIANT: By this function's contract.
-    counters::write(&mut File(file), |index| netns.sum(index));
+    metrics::write(&mut File(file), |index| netns.sum(index));
 }
 
 super::same_prototype!(xt_tarpit_show);

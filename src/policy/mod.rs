@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub(crate) mod age;
+pub(crate) mod census;
 pub(crate) mod cookie;
 mod honeypot;
 pub(crate) mod live;

@@ -63,6 +63,15 @@ impl<'a> Header<'a> {
         }
     }
 
+    /// The identification field, which IPv6's own header does not have.
+    #[inline(always)]
+    pub(crate) fn identification(&self) -> Option<u16> {
+        match self.fixed {
+            Fixed::V4(header) => Some(be16(header, 4)),
+            Fixed::V6(_) => None,
+        }
+    }
+
     /// Source and destination.
     #[inline(always)]
     pub(crate) fn addresses(&self) -> Addresses {

@@ -99,6 +99,18 @@ impl<'a> Segment<'a> {
         self.ip.length
     }
 
+    /// IPv4's identification field.
+    #[inline(always)]
+    pub(crate) fn identification(&self) -> Option<u16> {
+        self.ip.identification()
+    }
+
+    /// The bytes of its options.
+    #[inline(always)]
+    pub(crate) const fn option_bytes(&self) -> &'a [u8] {
+        self.tcp.options
+    }
+
     /// Its options.
     #[inline(always)]
     pub(crate) fn options(&self) -> Options {

@@ -78,3 +78,26 @@ same connected "$(peer ./lzr.py ipv4 80)"
 undump /tmp/dump
 grep -q 'GET / HTTP/1.1' /tmp/dump || die "$(cat /tmp/dump)"
 
+# syns KIND: how many SYNs count as of this kind.
+syns() {
+	tarpit sed -n "s/^xt_tarpit_syns_total{family=\"ipv4\",kind=\"$1\"} //p" /proc/net/xt_TARPIT
+}
+
+# counts KIND COMMAND...: the SYNs of the command count as of this kind, and as no other.
+counts() {
+	local kind=$1 before all
+	before=$(syns "$kind") all=$(all_syns)
+	shift
+	claim "SYNs of $1 count as $kind"
+	"$@" >/tmp/scan 2>&1 || true
+	[ "$(syns "$kind")" -gt "$before" ] || die "$(cat /tmp/scan) $(grep syns /proc/net/xt_TARPIT)"
+	same $(($(syns "$kind") - before)) $(($(all_syns) - all))
+}
+# shellcheck disable=SC2016 # awk's own.
+all_syns() { tarpit awk '/^xt_tarpit_syns/ { n += $2 } END { print n }' /proc/net/xt_TARPIT; }
+
+tarpit ip neighbour replace 10.0.0.50 lladdr "$mac" dev t0
+counts masscan open_ports 10.0.0.1 10.0.0.50
+counts bare flags
+counts mss peer nmap -n -Pn -sS -p 80 10.0.0.1
+counts stack peer curl -sS --max-time 5 http://10.0.0.1/

@@ -15,6 +15,8 @@ mod abi;
 mod counters;
 #[path = "../../../src/drop_reason.rs"]
 mod drop_reason;
+#[path = "../../../src/metrics.rs"]
+mod metrics;
 #[path = "../../../src/policy/mod.rs"]
 mod policy;
 #[path = "../../../src/prometheus.rs"]

@@ -15,13 +15,14 @@ GROUP_MACS = {"broadcast": "ff:ff:ff:ff:ff:ff", "multicast": "01:00:5e:00:00:01"
 class Built:
     """A frame and the properties of it that the checker needs."""
 
-    def __init__(self, frame, length, ports, addresses, kinds, flags):
+    def __init__(self, frame, length, ports, addresses, kinds, flags, census=None):
         self.frame = frame          # as passed to the socket
         self.length = length        # of the IP packet, in bytes
         self.ports = ports          # (source, destination)
         self.addresses = addresses  # (source, destination)
         self.kinds = kinds          # option kinds offered
         self.flags = flags
+        self.census = census        # the kind of a SYN, if the step names one
 
 
 def build(segment, family, place, names):
@@ -35,7 +36,8 @@ def build(segment, family, place, names):
     packet = network(mods, addresses, _summed(network, mods, addresses, body, blob + payload))
     mac = GROUP_MACS.get(mods.get("mac"), place.mac_tarpit)
     frame = bytes(Ether(src=place.mac_peer, dst=mac) / packet)
-    return Built(frame, len(frame) - 14, ports, addresses, options.kinds(blob), segment.flags)
+    return Built(frame, len(frame) - 14, ports, addresses, options.kinds(blob), segment.flags,
+                 mods.get("census"))
 
 
 def _tcp(segment, ports, blob, names):

@@ -142,20 +142,20 @@ class Lab:
 
 class Counters:
     """/proc/net/xt_TARPIT of the tarpit's namespace."""
-    LINE = re.compile(r'^xt_tarpit_(ignored|replies)_total\{family="(\w+)",'
-                      r'(?:reason|mode)="(\w+)"\} (\d+)$', re.M)
+    LINE = re.compile(r'^xt_tarpit_(ignored|replies|syns)_total\{family="(\w+)",'
+                      r'(?:reason|mode|kind)="(\w+)"\} (\d+)$', re.M)
 
     def __init__(self):
         self.file = os.open("/proc/thread-self/net/xt_TARPIT", os.O_RDONLY)
 
     def read(self, family):
-        """{reason: count}, with the replies of all modes under `replies`."""
+        """{reason: count}, with the replies of all modes under `replies`, and syn-KIND: count."""
         text, counts = "", {"replies": 0}
         while part := os.pread(self.file, 65536, len(text)):
             text += part.decode()
         for kind, which, label, count in self.LINE.findall(text):
             if which == family:
-                label = label if kind == "ignored" else "replies"
+                label = {"ignored": label, "replies": "replies", "syns": f"syn-{label}"}[kind]
                 counts[label] = counts.get(label, 0) + int(count)
         return counts
 

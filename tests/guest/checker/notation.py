@@ -33,6 +33,7 @@ Modifiers, in any order:
     reserved N         the three reserved bits   proto N    another protocol number
     ttl N  tos N  ipid N  label N                IP fields (hop limit, class, IPv6 flow label)
     frag mf|off|atomic                           a fragment: first, later, IPv6's atomic one
+    census KIND        this SYN counts as of KIND, and as no other; `none`: not as a SYN
     ipopt HEX                                    IPv4 options, a multiple of four bytes
     ext hbh,dstopts,rh,rh1                       IPv6 extension headers (rh1: segments left)
 """
@@ -42,7 +43,7 @@ from dataclasses import dataclass, field
 
 FLAGS = {"F": 1, "S": 2, "R": 4, "P": 8, ".": 16, "U": 32, "E": 64, "W": 128, "A": 256}
 SWITCHES = {"badsum"}
-TEXTS = {"flow", "src", "dst", "mac", "payload", "frag", "ipopt", "ext"}
+TEXTS = {"census", "flow", "src", "dst", "mac", "payload", "frag", "ipopt", "ext"}
 NUMBERS = {"truncated", "doff", "urg", "reserved", "proto", "ttl", "tos", "ipid", "label"}
 DIRECTIVES = {"rule", "family", "hook", "table", "match", "sysctl"}
 NUMBER = r"[A-Za-z0-9_+*-]+"

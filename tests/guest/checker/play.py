@@ -42,10 +42,12 @@ class Play:
             elif isinstance(step, Reply):
                 self.reply(step, sent)
                 self.counted(step, before, {"replies": 1})
+                self.census(step, sent, before, {})
             elif isinstance(step, Silence):
                 self.silence(step)
                 reason = {step.reason: 1} if step.reason else {}
                 self.counted(step, before, {"replies": 1, **reason})
+                self.census(step, sent, before, {"syn-bare": 1})
             elif isinstance(step, Differ):
                 self.differ(step)
         self.silence(step)
@@ -77,13 +79,28 @@ class Play:
 
     def counted(self, step, before, wanted):
         """Only the expected counters have increased, by the expected amounts."""
-        after = self.lab.counters.read(self.family)
-        moved = {key: count - before.get(key, 0) for key, count in after.items()
-                 if count != before.get(key, 0)}
+        moved = {key: by for key, by in self.moved(before).items() if not key.startswith("syn-")}
         if self.lab.unseen and isinstance(step, Silence) and moved == {"replies": 1}:
             return
         if moved != wanted:
             raise Failed(step, f"the counters moved by {moved} instead of {wanted}")
+
+    def census(self, step, sent, before, wanted):
+        """The SYN counts as the step says, if it says so; `wanted` has the marker's SYN."""
+        kind = sent.census
+        if kind is None:
+            return
+        if kind != "none":
+            wanted = {f"syn-{kind}": 1 + wanted.pop(f"syn-{kind}", 0), **wanted}
+        moved = {key: by for key, by in self.moved(before).items() if key.startswith("syn-")}
+        if moved != wanted:
+            raise Failed(step, f"the counters moved by {moved} instead of {wanted}")
+
+    def moved(self, before):
+        """The counters that have increased, and by how much."""
+        after = self.lab.counters.read(self.family)
+        return {key: count - before.get(key, 0) for key, count in after.items()
+                if count != before.get(key, 0)}
 
     def differ(self, step):
         """Two bound values must differ."""

@@ -33,6 +33,8 @@ mod counters;
 mod drop_reason;
 #[path = "../../../src/front/helper/mode.rs"]
 mod helper_mode;
+#[path = "../../../src/metrics.rs"]
+mod metrics;
 #[path = "../../../src/policy/mod.rs"]
 mod policy;
 #[path = "../../../src/prometheus.rs"]

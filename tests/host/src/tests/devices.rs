@@ -5,6 +5,7 @@ use crate::abi;
 use crate::counters;
 use crate::drop_reason::DropReason;
 use crate::helper_mode;
+use crate::metrics;
 use crate::policy::{way::ReplyBy, Mode};
 use crate::prometheus::Sink;
 use crate::settings::{mode_word, reply_word, Request, Settings};
@@ -161,7 +162,7 @@ impl Sink for Text {
 #[test]
 fn the_namespace_shows_packets_by_entrance_by_family_and_by_whether_they_got_a_reply() {
     let mut text = Text(Vec::new());
-    counters::write(&mut text, |number| 1000 + number as u64);
+    metrics::write(&mut text, |number| 1000 + number as u64);
     let text = String::from_utf8(text.0).expect("text");
     for (family, label) in [(Family::V4, "ipv4"), (Family::V6, "ipv6")] {
         for (answered, word) in [(true, "yes"), (false, "no")] {

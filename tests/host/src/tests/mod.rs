@@ -27,6 +27,7 @@ mod words; // the pure part of ip's plugin
 
 mod ages;
 mod behaviour;
+mod census;
 mod choosing;
 mod counting;
 mod devices;
@@ -43,4 +44,5 @@ mod plugin;
 mod replying;
 mod rules;
 mod signs;
+mod texts;
 mod ways;
