@@ -121,3 +121,16 @@ version() {
 	file=$("$top/scripts/kernels/versions") || exit 1
 	sed -n "s/^$1=//p" "$file"
 }
+
+# start_cargo: makes $out/host, where cargo builds our crates for this machine. The dependencies are
+# compiled already, once for all checkouts.
+start_cargo() {
+	local from copy
+	[ ! -d "$out/host" ] || return 0
+	from=$(get host-crates)/target
+	copy=$(mktemp -d "$out/host.XXXXXX")
+	cp -a "$from/." "$copy"
+	# Another run may have made it.
+	mv -T "$copy" "$out/host" 2>/dev/null || rm -rf "$copy"
+	[ -d "$out/host" ]
+}
