@@ -30,6 +30,8 @@ pub enum Rank {
 }
 
 impl Rank {
+    pub const ALL: [Self; 3] = [Self::Urgent, Self::Check, Self::Probe];
+
     /// The percentage of the tokens that it leaves to others.
     pub fn reserve(self) -> u32 {
         match self {

@@ -31,7 +31,7 @@ use crate::settings::Settings;
 use crate::time::{Ms, Time, SECOND};
 use alarm::Alarm;
 use bucket::Bucket;
-use entry::Entry;
+use entry::{Entry, Rank};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -85,9 +85,11 @@ pub struct Machine {
     entries: BTreeMap<IpAddr, Entry>,
     /// When each entry is due, and which wait for a token to ask: their rank, their turn.
     timers: BTreeSet<(Time, IpAddr)>,
-    queue: BTreeSet<(entry::Rank, u64, IpAddr)>,
+    queue: BTreeSet<(Rank, u64, IpAddr)>,
     turn: u64,
     bucket: Bucket,
+    /// Checks have at most half of the tokens, or many taken addresses would leave none to probes.
+    checks: Bucket,
     alarm: Alarm,
     quiet_until: Time,
     paused_until: Time,
@@ -101,6 +103,7 @@ impl Machine {
     pub fn new(now: Time, settings: Settings, network: Network) -> Self {
         Self {
             bucket: Bucket::new(now, settings.arp_rate),
+            checks: Bucket::new(now, settings.arp_rate / 2),
             settings,
             network,
             entries: BTreeMap::new(),
@@ -125,12 +128,11 @@ impl Machine {
     /// When `tick` must be called next.
     pub fn next(&self) -> Option<Time> {
         let timer = self.timers.first().map(|&(due, _)| due);
-        let token = self
-            .queue
-            .first()
-            .map(|&(rank, ..)| self.bucket.ready(rank.reserve()));
-        let resume = self.resume_at();
-        [timer, token, resume].into_iter().flatten().min()
+        let tokens = Rank::ALL
+            .into_iter()
+            .filter(|&rank| self.first_of(rank).is_some())
+            .map(|rank| self.token_at(rank));
+        tokens.chain(timer).chain(self.resume_at()).min()
     }
 
     /// Time has passed, and all frames up to now were heard.

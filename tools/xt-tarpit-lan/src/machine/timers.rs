@@ -6,7 +6,7 @@ use super::entry::{Entry, Rank, State, Taken, PEERS};
 use super::{Action, Machine, Note, Peer, Reason, Suppressed};
 use crate::frame::Out;
 use crate::time::Time;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 impl Machine {
     /// An entry is due: its state goes on, or it wants to ask.
@@ -99,15 +99,46 @@ impl Machine {
 
     /// Asks what waits, while there are tokens.
     pub(super) fn pump(&mut self, now: Time) {
-        while let Some(&(rank, _, addr)) = self.queue.first() {
-            if self.live(now) && !self.bucket.take(now, rank.reserve()) {
-                break;
+        for rank in Rank::ALL {
+            while let Some(addr) = self.first_of(rank) {
+                if self.live(now) && !self.take_token(now, rank) {
+                    break;
+                }
+                self.with(addr, |machine, entry| {
+                    entry.queued = None;
+                    machine.ask(now, addr, entry);
+                });
             }
-            self.with(addr, |machine, entry| {
-                entry.queued = None;
-                machine.ask(now, addr, entry);
-            });
         }
+    }
+
+    /// Which address of this rank waits longest.
+    pub(super) fn first_of(&self, rank: Rank) -> Option<IpAddr> {
+        let lowest = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+        let mut from = self.queue.range((rank, 0, lowest)..);
+        from.next()
+            .filter(|(first, ..)| *first == rank)
+            .map(|&(_, _, addr)| addr)
+    }
+
+    /// When a question of this rank may be asked.
+    pub(super) fn token_at(&self, rank: Rank) -> Time {
+        let usual = self.bucket.ready(rank.reserve());
+        match rank {
+            Rank::Check => usual.max(self.checks.ready(0)),
+            Rank::Urgent | Rank::Probe => usual,
+        }
+    }
+
+    fn take_token(&mut self, now: Time, rank: Rank) -> bool {
+        if rank == Rank::Check && self.checks.ready(0) > now {
+            return false;
+        }
+        let taken = self.bucket.take(now, rank.reserve());
+        if taken && rank == Rank::Check {
+            self.checks.take(now, 0);
+        }
+        taken
     }
 
     /// Sends the question that the state wants.

@@ -220,3 +220,43 @@ fn hosts_are_remembered_for_the_rest_of_their_time() {
     lan.run(1);
     assert!(!lan.is_held(X));
 }
+
+#[test]
+fn no_more_peers_are_answered_than_can_be_handed_over() {
+    let mut lan = Lan::new(Settings {
+        arp_rate: 1_000,
+        ..settings()
+    });
+    lan.take(X);
+    for n in 0..100 {
+        let mac = crate::frame::Mac([2, 0, 0, 1, 0, n]);
+        lan.hear(mac, Some("192.0.2.101"), What::Question(addr(X)));
+        lan.run(500);
+    }
+    assert_eq!(lan.answers(X), 64);
+    assert_eq!(lan.machine.counters().suppressed[&Suppressed::Peers], 36);
+    lan.hear(OWNER, Some(X), What::Answer);
+    assert_eq!(lan.handovers(X).len(), 64);
+}
+
+#[test]
+fn many_taken_addresses_with_peers_leave_tokens_to_take_more() {
+    let mut lan = Lan::new(Settings {
+        recheck: SECOND,
+        ..settings()
+    });
+    let all: Vec<String> = (110..210).map(|host| format!("192.0.2.{host}")).collect();
+    for target in &all {
+        lan.machine.capture(lan.now, addr(target)).unwrap();
+    }
+    lan.run(5 * MINUTE);
+    assert_eq!(lan.taken.len(), all.len());
+    lan.machine.capture(lan.now, addr("192.0.2.220")).unwrap();
+    for _ in 0..60 {
+        for target in &all {
+            lan.hear(PEER, Some(P), What::Traffic(addr(target)));
+        }
+        lan.run(SECOND);
+    }
+    assert!(lan.is_taken("192.0.2.220"));
+}
