@@ -10,6 +10,7 @@ mod ip;
 mod nd;
 mod write;
 
+pub use nd::solicited_node;
 pub use write::{write, Out};
 
 use bytes::Bytes;

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The control socket: one line is a command, the answer is its text.
+
+use crate::machine::Machine;
+use crate::time::Time;
+use std::fs;
+use std::io::{self, Read, Write};
+use std::net::{IpAddr, Shutdown};
+use std::os::fd::{AsRawFd, RawFd};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The daemon waits no longer for a client that says nothing or does not listen.
+const PATIENCE: Duration = Duration::from_millis(100);
+/// And a client no longer for the daemon.
+const CLIENT_PATIENCE: Duration = Duration::from_secs(10);
+
+pub struct Control {
+    listener: UnixListener,
+    path: PathBuf,
+}
+
+/// What a client asks for that the state machine does not answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Report {
+    Text,
+    Json,
+    Prometheus,
+}
+
+impl Control {
+    /// Listens at the path. A socket that a dead daemon has left is removed; one that a living
+    /// daemon answers is not.
+    pub fn open(path: &Path) -> Result<Self, String> {
+        let fail = |error: io::Error| format!("cannot listen at {}: {error}", path.display());
+        if UnixStream::connect(path).is_ok() {
+            let path = path.display();
+            return Err(format!(
+                "another daemon answers at {path}; set control to another path"
+            ));
+        }
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(fail(error)),
+            _ => {}
+        }
+        if let Some(directory) = path.parent() {
+            fs::create_dir_all(directory).map_err(fail)?;
+        }
+        let listener = UnixListener::bind(path).map_err(fail)?;
+        listener.set_nonblocking(true).map_err(fail)?;
+        Ok(Self {
+            listener,
+            path: path.to_path_buf(),
+        })
+    }
+
+    pub fn fd(&self) -> RawFd {
+        self.listener.as_raw_fd()
+    }
+
+    /// Serves the clients that wait. `report` makes the texts.
+    pub fn serve(
+        &self,
+        now: Time,
+        machine: &mut Machine,
+        report: &dyn Fn(&Machine, Report) -> String,
+    ) {
+        while let Ok((client, _)) = self.listener.accept() {
+            // A client that fails harms only itself.
+            let _ = serve_one(client, |line| answer(line, now, machine, report));
+        }
+    }
+}
+
+impl Drop for Control {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+fn serve_one(mut client: UnixStream, answer: impl FnOnce(&str) -> String) -> io::Result<()> {
+    client.set_nonblocking(false)?;
+    client.set_read_timeout(Some(PATIENCE))?;
+    client.set_write_timeout(Some(PATIENCE))?;
+    let mut line = String::new();
+    (&client).take(256).read_to_string(&mut line)?;
+    client.write_all(answer(line.trim_end()).as_bytes())
+}
+
+fn answer(
+    line: &str,
+    now: Time,
+    machine: &mut Machine,
+    report: &dyn Fn(&Machine, Report) -> String,
+) -> String {
+    let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
+    let result = match (verb, rest, rest.parse()) {
+        ("status", "text", _) => Ok(report(machine, Report::Text)),
+        ("status", "json", _) => Ok(report(machine, Report::Json)),
+        ("status", "prometheus", _) => Ok(report(machine, Report::Prometheus)),
+        (_, _, Ok(addr)) => change(verb, addr, now, machine)
+            .map(|text| format!("{addr} {text}\n"))
+            .map_err(|text| format!("{addr}: {text}\n")),
+        _ => Err(format!("{rest} is not an address\n")),
+    };
+    match result {
+        Ok(text) => format!("ok\n{text}"),
+        Err(text) => format!("error\n{text}"),
+    }
+}
+
+fn change(verb: &str, addr: IpAddr, now: Time, machine: &mut Machine) -> Result<String, String> {
+    let ranges = &machine.settings().ranges;
+    if !ranges.iter().any(|range| range.contains(addr)) {
+        return Err("it is in no range of the configuration".to_string());
+    }
+    let text = match verb {
+        "release" => {
+            machine.release(now, addr);
+            "is left alone for a while"
+        }
+        "exclude" => {
+            machine.exclude(now, addr);
+            "is left alone until the daemon ends; set exclude to keep it so"
+        }
+        "capture" => {
+            let result = machine.capture(now, addr);
+            result.map_err(|refusal| refusal.to_string())?;
+            "is asked for; it is taken if it stays silent"
+        }
+        _ => return Err(format!("there is no command {verb}")),
+    };
+    Ok(text.to_string())
+}
+
+/// Sends a command to the daemon and gives its answer.
+pub fn ask(path: &Path, line: &str) -> Result<String, String> {
+    let fail = |error: io::Error| {
+        let path = path.display();
+        format!("no daemon answers at {path} ({error}); is xt-tarpit-lan.service started?")
+    };
+    let mut stream = UnixStream::connect(path).map_err(fail)?;
+    stream
+        .set_read_timeout(Some(CLIENT_PATIENCE))
+        .map_err(fail)?;
+    stream.write_all(line.as_bytes()).map_err(fail)?;
+    stream.shutdown(Shutdown::Write).map_err(fail)?;
+    let mut text = String::new();
+    stream.read_to_string(&mut text).map_err(fail)?;
+    match text.split_once('\n') {
+        Some(("ok", rest)) => Ok(rest.to_string()),
+        Some(("error", rest)) => Err(rest.trim_end().to_string()),
+        _ => Err("the daemon's answer is not complete".to_string()),
+    }
+}
