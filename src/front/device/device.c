@@ -88,6 +88,7 @@ const char *tarpit_settle(struct net_device *dev, const struct tarpit_request *r
 	} value = { .settings = tarpit_get_settings(dev) };
 	const char *refusal = xt_tarpit_device_settle(&value.settings, request);
 
+	ASSERT_RTNL();
 	if (!refusal)
 		WRITE_ONCE(tarpit->settings, value.word);
 	return refusal;
