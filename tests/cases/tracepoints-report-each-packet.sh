@@ -72,14 +72,31 @@ PY
 traced ': ignored: src=10\.0\.0\.2:4321 dest=10\.0\.0\.1:80 mode=persist '
 traced ': ignored: src=\[fd00::2\]:4321 dest=\[fd00::1\]:80 mode=persist '
 
+ip -n tarpit link add tarpit0 type tarpit honeypot
+ip -n tarpit link set tarpit0 up
+tarpit nft -f - <<'END'
+table netdev t { chain in { type filter hook ingress device "t0" priority -300
+	tcp dport 83 fwd to "tarpit0"
+}; }
+END
 for event in reply ignored; do
-	claim "xt_tarpit:$event enabled alone reports only its own packets"
+	claim "xt_tarpit:$event enabled alone reports only its own packets, also those of a device"
 	echo 0 >$events/enable
 	echo 1 >$events/$event/enable
 	: >$trace
 	connects 10.0.0.1 80
+	connects fd00::1 83
 	traced ": $event: .* mode=persist "
+	traced ": $event: .* mode=honeypot "
 done
+
+claim "the kernel's skb:kfree_skb reports what a device drops, not what it answers"
+echo 1 >$events/enable
+echo 1 >/sys/kernel/tracing/events/skb/kfree_skb/enable
+: >$trace
+connects 10.0.0.1 83
+same "$(grep -c ': ignored: ' $trace)" "$(grep -c ': kfree_skb: .*location=tarpit_xmit' $trace)"
+echo 0 >/sys/kernel/tracing/events/skb/kfree_skb/enable
 
 claim "the bytes that a peer has sent are counted"
 both %T -A INPUT -p tcp --dport 82 -j TARPIT --honeypot
