@@ -77,6 +77,18 @@ silent
 ip -n tarpit xfrm policy setdefault out accept
 ip -n tarpit xfrm policy flush
 
+claim "what IPsec has delivered is answered by a route, not by the link"
+for family in '10.0.0.2 10.0.0.1' 'fd00::2 fd00::1'; do
+	read -r from to <<<"$family"
+	state peer "$from" "$to" 8 8 tunnel
+	state tarpit "$from" "$to" 8 8 tunnel
+	ip -n peer xfrm policy add src "$from" dst "$to" proto tcp dir out \
+		tmpl src "$from" dst "$to" proto esp reqid 8 mode tunnel
+	ip -n tarpit route add unreachable "$from"
+	unanswered NoRoute "$to"
+	ip -n tarpit route del unreachable "$from"
+	ip -n peer xfrm policy delete src "$from" dst "$to" proto tcp dir out
+done
 claim "then plain text is seen again"
 forget
 for host in $hosts; do connects "$host" 80; done
