@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """wrong_checksums.py - sends SYNs with right and wrong TCP checksums through a tunnel.
 
-    wrong_checksums.py DEVICE SOURCE DESTINATION
+    wrong_checksums.py DEVICE SOURCE DESTINATION [MAC]
 
-Each length has one right SYN and one for each wrong checksum. Prints `RIGHT/SENT WRONG/SENT`, the
+Each length has two right SYNs and one for each wrong checksum. With the MAC address of the next
+hop, a device with Ethernet's header sends them, and one more checksum is wrong: right only in a sum
+that includes this header. Prints `RIGHT/SENT WRONG/SENT`, the
 answered and the sent SYNs of both; the last SYN, which is right, ends the wait.
 """
 import socket
@@ -17,32 +19,36 @@ WRONG = (0x0001, 0x0100, 0x8000, 0xffff, 0x5555)    # what is changed in the che
 MSS = bytes([2, 4, 5, 180])
 
 
-def segments(ends):
-    """(port, is it right, packet) of all."""
+def segments(ends, link):
+    """(port, is it right, packet) of all; link is the header of the link layer."""
     port = 1000
     for length in LENGTHS:
         rest = MSS + bytes(range(256))[:length] + bytes(max(0, length - 256))
-        for change in (0, *WRONG, 0):
+        for change in (0, *WRONG, *(["link"] if link else []), 0):
             port += 1
             fields = (port, 0, frames.SYN, 5000)
             segment = bytearray(frames.segment(ends, (port, 80), fields, rest, 6))
-            segment[16] ^= change >> 8
-            segment[17] ^= change & 0xff
+            checksum = int.from_bytes(segment[16:18], "big")
+            changed = ((checksum - frames.total(link)) % 0xFFFF if change == "link"
+                       else checksum ^ change)
+            segment[16:18] = changed.to_bytes(2, "big")
             yield port, not change, frames.packet(ends, segment)
 
 
 def main():
     """Sends all and listens until the last is answered."""
-    device, source, destination = sys.argv[1:]
+    device, source, destination, *macs = sys.argv[1:]
     ends = frames.octets(source), frames.octets(destination)
     kind = frames.kind(ends)
     wire = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(kind))
     wire.bind((device, kind))
     wire.settimeout(60)
     sent, answered = {}, set()
-    for port, right, packet in segments(ends):
+    mac = bytes.fromhex("".join(macs).replace(":", ""))
+    link = mac and mac + wire.getsockname()[4] + kind.to_bytes(2, "big")
+    for port, right, packet in segments(ends, link):
         sent[port] = right
-        wire.sendto(packet, (device, kind))
+        wire.sendto(packet, (device, kind, 0, 0, mac) if mac else (device, kind))
     start = 20 if len(ends[0]) == 4 else 40
     while port not in answered:
         packet = wire.recv(65535)
