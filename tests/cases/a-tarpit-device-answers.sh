@@ -62,3 +62,7 @@ answered 10.9.0.7 fd09::7
 claim "a peer on this host is answered"
 connects 10.9.0.7 80 tarpit
 connects fd09::7 80 tarpit
+claim "connection tracking takes the reply for one"
+both %T -A INPUT -i tarpit0 -m conntrack ! --ctstate ESTABLISHED -j DROP
+connects 10.9.0.7 80 tarpit
+connects fd09::7 80 tarpit
