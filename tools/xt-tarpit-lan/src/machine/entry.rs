@@ -21,23 +21,25 @@ pub const CHASE: [Ms; 6] = [
     MINUTE,
 ];
 
-/// Who asks first when tokens are few: before an answer or a handover, to check, to take.
+/// Who asks first when tokens are few: before an answer or a handover, to check, to go on with an
+/// address, to start with one. So addresses are taken one after the other, not all at the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rank {
     Urgent,
     Check,
     Probe,
+    Start,
 }
 
 impl Rank {
-    pub const ALL: [Self; 3] = [Self::Urgent, Self::Check, Self::Probe];
+    pub const ALL: [Self; 4] = [Self::Urgent, Self::Check, Self::Probe, Self::Start];
 
     /// The percentage of the tokens that it leaves to others.
     pub fn reserve(self) -> u32 {
         match self {
             Self::Urgent => 0,
             Self::Check => 25,
-            Self::Probe => 50,
+            Self::Probe | Self::Start => 50,
         }
     }
 }

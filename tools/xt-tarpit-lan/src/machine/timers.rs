@@ -21,7 +21,11 @@ impl Machine {
             }
             State::Probing { sent, .. } => {
                 if *sent < self.settings.probes.max(1) {
-                    entry.queued = Some((Rank::Probe, self.turn()));
+                    let rank = match *sent {
+                        0 => Rank::Start,
+                        _ => Rank::Probe,
+                    };
+                    entry.queued = Some((rank, self.turn()));
                 } else {
                     self.take(now, addr, entry);
                 }
@@ -126,7 +130,7 @@ impl Machine {
         let usual = self.bucket.ready(rank.reserve());
         match rank {
             Rank::Check => usual.max(self.checks.ready(0)),
-            Rank::Urgent | Rank::Probe => usual,
+            Rank::Urgent | Rank::Probe | Rank::Start => usual,
         }
     }
 
