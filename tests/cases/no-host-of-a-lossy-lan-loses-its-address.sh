@@ -1,0 +1,67 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Forty live hosts that xt-tarpit-lan has never heard, on a LAN that loses 0, 10 and 30 % of all
+# frames each way: a scanner asks for their addresses again and again, and none is ever answered by
+# the daemon. Each round starts a new daemon without memory.
+#
+#   no-host-of-a-lossy-lan-loses-its-address.sh [ROUNDS]     of each loss (1)
+#
+# vm: --disk lan-disk
+# needs: lib.sh lan.sh
+# artifacts: lan
+# suite: all
+# all: 20
+. ./lib.sh
+. ./lan.sh
+
+rounds=${1:-1}
+
+# lose PERCENT: at the ports of the daemon and of the forty hosts, so each way.
+lose() {
+	inside lan nft -f - <<-END
+		table netdev loss
+		delete table netdev loss
+		table netdev loss {
+			chain in {
+				type filter hook ingress devices = { tarpit, forty } priority 0
+				numgen random mod 100 < $1 drop
+			}
+		}
+	END
+}
+
+# asks: the scanner asks for all forty, so that the daemon asks for them too.
+asks() {
+	ip -n scanner neigh flush dev e0
+	inside scanner arp-scan -q -I e0 -r 2 -i 5 192.0.2.110-192.0.2.149 >/tmp/scan
+}
+
+# false_answers: how many of the forty the scanner finds at the daemon's MAC address.
+false_answers() { grep -c '02:00:00:00:00:01' /tmp/scan || true; }
+
+lan_start
+lan_host forty
+for number in {110..149}; do
+	echo "address add 192.0.2.$number/24 dev e0"
+done | ip -n forty -batch -
+configure 'ranges = ["192.0.2.0/24"]' 'arp-rate = 500'
+for loss in 0 10 30; do
+	false=0 taken=0
+	claim "with a loss of $loss % no host is answered for, in $rounds rounds"
+	for ((round = 0; round < rounds; round++)); do
+		lose 0
+		daemon
+		lose "$loss"
+		for _ in {1..25}; do
+			asks
+			false=$((false + $(false_answers)))
+			sleep 1
+		done
+		taken=$((taken + $(metric captures_total)))
+		end_daemon
+	done
+	echo "  loss $loss %: $false false answers, $taken taken and given back," \
+		"of $((rounds * 40)) hosts"
+	same 0 "$false"
+done
