@@ -12,7 +12,7 @@ use crate::kapi::{
     route::Route,
     Verdict,
 };
-use crate::policy::{self, age::Age, census::SynKind, cookie::CookieContext, Classified, Mode};
+use crate::policy::{self, age::Age, census, cookie::CookieContext, Classified, Mode};
 use crate::wire::{Family, Flow, Reply, Segment};
 
 /// A reply that was sent.
@@ -61,8 +61,9 @@ pub(crate) fn refuse<const IPV6: bool>(
 
 /// What the tracepoints show of a packet.
 struct Seen {
-    /// The name of the mode.
-    mode: &'static str,
+    mode: Mode,
+    /// Whether the connection was up before the rule.
+    live: bool,
     /// How long ago we last answered the peer.
     age: Age,
 }
@@ -70,8 +71,18 @@ struct Seen {
 impl Seen {
     const fn new(mode: Mode) -> Self {
         Self {
-            mode: mode.name(),
+            mode,
+            live: false,
             age: Age::NoTimestamps,
+        }
+    }
+
+    /// What they call the mode.
+    const fn mode(&self) -> &'static str {
+        if self.live {
+            "live"
+        } else {
+            self.mode.name()
         }
     }
 }
@@ -89,7 +100,7 @@ const fn family<const IPV6: bool>() -> Family {
 fn ignore(packet: &Packet<'_>, family: Family, reason: DropReason, seen: &Seen) -> DropReason {
     packet.netns().count(Event::Dropped(reason).index(family));
     if packet.traced() {
-        packet.trace_ignored(seen.mode, reason.name(), seen.age.milliseconds());
+        packet.trace_ignored(seen.mode(), reason.name(), seen.age.milliseconds());
     }
     reason
 }
@@ -118,7 +129,7 @@ fn answer(
     };
     let classified = policy::classify(mode, &segment, &cookies, || packet.tracked())?;
     packet.check_checksum(&segment)?;
-    if let Some(kind) = SynKind::of(&segment) {
+    if let Some(kind) = census::sender(&segment, &classified) {
         packet.netns().count(counters::syn(family, kind));
     }
     let decision = policy::decide(mode, &segment, &classified, &cookies);
@@ -128,7 +139,7 @@ fn answer(
         }
     }
     if packet.traced() {
-        seen.mode = classified.name(mode);
+        seen.live = matches!(classified, Classified::Live(_));
         if let Some(cookie) = classified.cookie() {
             seen.age = Age::of(&segment, || cookie.clock(&cookies));
         }
@@ -161,7 +172,7 @@ impl Answer {
             skb.set_closing();
         }
         if skb.traced() {
-            skb.trace(seen.mode, seen.age.milliseconds());
+            skb.trace(seen.mode(), seen.age.milliseconds());
         }
         Ok(Sent {
             verdict: skb.send(),

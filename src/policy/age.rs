@@ -155,6 +155,7 @@ impl PeerActivity {
 
 impl PeerActivity {
     /// A segment of a connection that was up before the rule.
+    #[inline(always)]
     pub(super) const fn live(segment: &Segment<'_>) -> Self {
         Self {
             kind: ActivityKind::Live,

@@ -4,6 +4,7 @@
 
 #![forbid(unsafe_code)]
 
+use super::Classified;
 use crate::wire::{Addresses, Segment};
 
 /// The kind of sender.
@@ -58,19 +59,25 @@ impl SynKind {
         }
     }
 
-    /// The kind of a SYN; `None` for any other segment. The first match counts.
+    /// The kind of a SYN. The first match counts.
     #[inline(always)]
-    pub(crate) fn of(segment: &Segment<'_>) -> Option<Self> {
-        let flags = segment.flags();
-        if !flags.syn() || flags.ack() || flags.fin() {
-            return None;
-        }
+    pub(crate) fn of(segment: &Segment<'_>) -> Self {
         let scanner = segment.identification().and_then(|id| scanner(segment, id));
-        Some(scanner.unwrap_or_else(|| match segment.option_bytes() {
+        scanner.unwrap_or_else(|| match segment.option_bytes() {
             [] => Self::Bare,
             [2, 4, _, _] => Self::Mss,
             _ => Self::Stack,
-        }))
+        })
+    }
+}
+
+/// What seems to have sent the segment, if it is a SYN.
+#[inline(always)]
+pub(crate) fn sender(segment: &Segment<'_>, classified: &Classified) -> Option<SynKind> {
+    match classified {
+        Classified::Syn => Some(SynKind::of(segment)),
+        Classified::NoConnection if segment.flags().opens() => Some(SynKind::of(segment)),
+        _ => None,
     }
 }
 

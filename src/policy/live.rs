@@ -39,6 +39,7 @@ const LATE_ACKS: u32 = 66_000;
 ///
 /// Connection tracking does not vouch for it: it also attaches the connection to segments that it
 /// ignores, and to all if `nf_conntrack_tcp_be_liberal` is set.
+#[inline(always)] // A function of its own would need the segment in memory.
 pub(crate) fn verify(segment: &Segment<'_>, tracked: &Tracked) -> Option<LivePeer> {
     let ours = tracked.our_window.min(LARGEST);
     let theirs = tracked.peer_window.clamp(LATE_ACKS, LARGEST);
@@ -59,6 +60,7 @@ pub(crate) fn verify(segment: &Segment<'_>, tracked: &Tracked) -> Option<LivePee
 /// # Errors
 ///
 /// `WindowShut` for what looks like a reply of ours, `Held` for an empty ACK that is no probe.
+#[inline(always)]
 pub(crate) fn decide(segment: &Segment<'_>, peer: &LivePeer) -> Result<Reply, DropReason> {
     if segment.payload == 0 && segment.window() == 0 {
         return Err(DropReason::WindowShut);

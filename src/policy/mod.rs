@@ -103,14 +103,6 @@ pub(crate) struct HoneypotPeer {
 }
 
 impl Classified {
-    /// What the tracepoints call the mode: a connection that was up before the rule is `live`.
-    pub(crate) const fn name(&self, mode: Mode) -> &'static str {
-        match self {
-            Self::Live(_) => "live",
-            _ => mode.name(),
-        }
-    }
-
     /// The cookie that the segment has proved, if any.
     pub(crate) const fn cookie(&self) -> Option<Cookie> {
         match self {

@@ -39,6 +39,11 @@ impl Flags {
         self.has(Self::ACK)
     }
 
+    /// It opens a connection: SYN without ACK and FIN.
+    pub(crate) const fn opens(self) -> bool {
+        self.syn() && !self.ack() && !self.fin()
+    }
+
     /// No connection has such flags: neither SYN nor ACK, or SYN together with FIN.
     pub(crate) const fn odd(self) -> bool {
         (!self.syn() && !self.ack()) || (self.syn() && self.fin())

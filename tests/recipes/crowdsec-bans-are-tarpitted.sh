@@ -5,11 +5,13 @@
 # banned addresses into sets. TCP of a banned host is tarpitted and its other packets are dropped,
 # in the modes ipset and nftables (set-only), in IPv4 and IPv6. A banned IPv6 host on the same link
 # is held too, so neither rule may match ICMPv6, which neighbour discovery needs. The neighbour
-# caches are empty before each connection.
+# caches are empty before each connection. A connection that is open when the ban comes is held,
+# and the host has no socket of it.
 #
 # vm: --disk recipes-disk
-# needs: lib.sh ../recipes/crowdsec_api.py
+# needs: lib.sh live.sh live.py ../recipes/crowdsec_api.py
 . ./lib.sh
+. ./live.sh
 trap '[ $? = 0 ] || tail -n 20 /tmp/bouncer.*.log' EXIT
 
 configuration=/etc/crowdsec/bouncers/crowdsec-firewall-bouncer.yaml
@@ -46,10 +48,11 @@ flush_neighbours() {
 # held HOST PORT: a client connects, and our rule answers.
 held() {
 	local before
-	before=$(counter tarpit)
+	before=$(replies)
 	connects "$1" "$2"
-	[ "$(counter tarpit)" -gt "$before" ]
+	[ "$(replies)" -gt "$before" ]
 }
+replies() { echo $(($(counter tarpit) + $(counter persist))); }
 
 # banned_are_held: banned hosts are held on each port and get nothing else; others are served.
 banned_are_held() {
@@ -66,9 +69,14 @@ ip -n peer address add 10.0.0.3/24 dev p0
 inside tarpit ./crowdsec_api.py 8080 10.0.0.2 fd00::2 198.51.100.7 &
 
 claim "mode ipset: the bouncer fills the sets of our rules"
+track tarpit
+serve tarpit 9090
+start 10.0.0.1 9090 1800 write keepalive
 tarpit ipset create crowdsec-blacklists hash:net timeout 300
 tarpit ipset create crowdsec6-blacklists hash:net family inet6 timeout 300
-tarpit iptables -A INPUT -p tcp -m set --match-set crowdsec-blacklists src -j TARPIT
+tarpit iptables -A INPUT -p tcp -m set --match-set crowdsec-blacklists src -j TARPIT --persist
+tarpit iptables -t raw -A OUTPUT -p tcp -m set --match-set crowdsec-blacklists dst \
+	-m conntrack ! --ctstate RELATED,UNTRACKED -j DROP
 tarpit iptables -A INPUT -m set --match-set crowdsec-blacklists src -j DROP
 tarpit ip6tables -A INPUT -p tcp -m set --match-set crowdsec6-blacklists src -j TARPIT
 tarpit ip6tables -A INPUT ! -p icmpv6 -m set --match-set crowdsec6-blacklists src -j DROP
@@ -78,6 +86,15 @@ eventually in_set crowdsec-blacklists 198.51.100.7
 eventually in_set crowdsec6-blacklists fd00::2
 claim "mode ipset: banned hosts are held, others are not"
 banned_are_held
+claim "mode ipset: the host frees its sockets of banned hosts, and their clients are held"
+tarpit ipset save | awk '/^add crowdsec/ { print $3 }' |
+	tarpit xargs -rI{} ss -K dst '[{}]' >/dev/null
+same "" "$(tarpit ss -Htn state established dst '[10.0.0.2]')"
+go
+wait "$clients"
+verdict write held
+verdict keepalive held
+tarpit iptables -t raw -F
 claim "mode ipset: without -p tcp the rule drops neighbour discovery and holds no host on the link"
 tarpit ip6tables -I INPUT -m set --match-set crowdsec6-blacklists src -j TARPIT
 flush_neighbours

@@ -1,16 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What seems to have sent a SYN.
 
-use super::raw::{Raw, ACK, FAMILIES, FIN, SYN, TIMESTAMPS};
+use super::raw::{Raw, ACK, FAMILIES, FIN, KEYED, MODES, SYN, TIMESTAMPS};
 use super::strategies;
 use crate::counters;
-use crate::policy::census::SynKind;
+use crate::policy::{
+    self,
+    census::{self, SynKind},
+};
 use crate::wire::{Addresses, Family};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
+/// The kind that a rule counts, whatever its mode.
 fn kind(raw: &Raw) -> Option<SynKind> {
-    raw.parsed(|segment| SynKind::of(segment))
+    let kinds: BTreeSet<Option<&str>> = MODES
+        .map(|mode| {
+            raw.parsed(|segment| {
+                let classified = policy::classify(mode, segment, &KEYED, || None).ok()?;
+                census::sender(segment, &classified)
+            })
+        })
+        .map(|kind| kind.map(SynKind::name))
+        .into();
+    assert_eq!(kinds.len(), 1, "{kinds:?}");
+    let name = kinds.into_iter().next().flatten()?;
+    SynKind::ALL.into_iter().find(|kind| kind.name() == name)
 }
 
 fn syn(family: Family, options: &[u8]) -> Raw {
