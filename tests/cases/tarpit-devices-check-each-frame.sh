@@ -8,39 +8,54 @@
 # needs: lib.sh send_link_frames.py frames.py
 . ./lib.sh
 
-# reasons: the counters of the device that are not 0, in one line.
+# reasons: the counters of the device that have changed since the last call, in one line.
 reasons() {
-	inside tarpit ethtool -S tarpit0 | awk '$2 + 0 > 0 { text = text " " $1 $2 }
-		END { print substr(text, 2) }'
+	inside tarpit ethtool -S tarpit0 >/tmp/after
+	awk 'NR == FNR { before[$1] = $2; next }
+		$2 > before[$1] { text = text " " $1 ($2 - before[$1]) }
+		END { print substr(text, 2) }' /tmp/before /tmp/after
+	mv /tmp/after /tmp/before
 }
 
-# new_device: tarpit0 with counters that are 0. Only the frames that we send go to it.
-new_device() {
-	ip -n tarpit link del tarpit0 2>/dev/null || true
-	ip -n tarpit link add tarpit0 type tarpit
-	ip -n tarpit link set tarpit0 up
-	tarpit nft flush chain netdev t in
-	tarpit nft add rule netdev t in ether saddr 02:00:00:00:00:02 fwd to tarpit0
+# shown: what ip shows of the device: packets, bytes and drops of TX, packets and bytes of RX.
+shown() {
+	# shellcheck disable=SC2016 # The inner shell's.
+	ip netns exec tarpit sh -c 'cd /sys/class/net/tarpit0/statistics &&
+		echo $(cat tx_packets tx_bytes tx_dropped rx_packets rx_bytes)'
 }
 
-sent() { # KIND WANT: the counters after a frame of this kind for each family
+sends() { # KIND: a frame of each family
+	# shellcheck disable=SC2154 # coproc makes the array.
+	echo "$1" >&"${sender[1]}"
+	read -r _ <&"${sender[0]}"
+}
+
+sent() { # KIND WANT: the counters after these frames
 	claim "$1: $2"
-	new_device
-	peer ./send_link_frames.py p0 "$mac" "$1"
+	sends "$1"
 	same "$2" "$(reasons)"
 }
 
 link_pair
 ip -n tarpit address add 10.0.0.9/24 brd + dev t0
+ip -n tarpit address add 10.0.1.0/31 brd 10.0.1.1 dev t0
 mac=$(mac_of tarpit t0)
 # Connection tracking starts with the first rule that needs it.
 both %T -A INPUT -m conntrack --ctstate NEW
+ip -n tarpit link add tarpit0 type tarpit
+ip -n tarpit link set tarpit0 up
 tarpit nft -f - <<'END'
-table netdev t { chain in { type filter hook ingress device "t0" priority -300; }; }
+table netdev t { chain in { type filter hook ingress device "t0" priority -300
+	ether saddr 02:00:00:00:00:02 fwd to tarpit0
+}; }
 END
+coproc sender { inside peer ./send_link_frames.py p0 "$mac"; }
+inside tarpit ethtool -S tarpit0 >/tmp/before
 
-sent plain 'replies:2'
 sent padded 'replies:2'
+claim "ip shows packets and bytes of both"
+same '2 150 0 2 136' "$(shown)"
+sent plain 'replies:2'
 sent bad-ip-sum 'replies:1 Malformed:1'
 sent too-long 'Malformed:2'
 sent bad-header 'Malformed:2'
@@ -50,10 +65,27 @@ sent broadcast 'NotUnicast:2'
 sent another-host 'NotUnicast:2'
 sent loopback-source 'Martian:2'
 sent group-source 'NotUnicast:2'
+sent to-loopback 'Martian:2'
+sent to-group 'NotUnicast:2'
+sent second-of-two 'replies:2'
 sent bad-sum 'BadChecksum:2'
+claim "ip shows those without a reply as dropped"
+read -r packets _ dropped replies _ < <(shown)
+same '30 23 7' "$packets $dropped $replies"
 
 claim "conntrack keeps no entry"
 no_entry
+
+claim "a reflected reply has the TTL, the hop limit and the MSS of the device"
+ip -n tarpit link set t0 mtu 1450
+tarpit sysctl -qw net.ipv4.ip_default_ttl=33 net.ipv6.conf.t0.hop_limit=44 net.ipv6.conf.t0.mtu=1400
+dumps /tmp/dump peer p0 -v src 10.9.0.7 or src fd09::7
+sends plain
+undump /tmp/dump
+for text in ' ttl 33,' '[mss 1410]' '(hlim 44,' '[mss 1340]'; do
+	grep -qF "$text" /tmp/dump || die "no $text in $(cat /tmp/dump)"
+done
+ip -n tarpit link set t0 mtu 1500
 
 tarpit nft delete table netdev t
 ip -n tarpit route replace 10.9.0.0/24 dev tarpit0

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """send_link_frames.py - sends a SYN of each family in a frame that only a device receives as it is.
 
-    send_link_frames.py DEVICE MAC KIND
+    send_link_frames.py DEVICE MAC
 
 From 10.0.0.2 and fd00::2, with the MAC address 02:00:00:00:00:02, to port 80 of 10.9.0.7 and
-fd09::7. KIND is one of KINDS. Prints nothing.
+fd09::7, unless the kind has other addresses. Each line of standard input is one of
+KINDS. Prints it when its two frames are sent.
 """
 import socket
 import struct
@@ -14,7 +15,10 @@ import sys
 from frames import SYN, frame, octets, segment, total
 
 DESTINATIONS = ("10.9.0.7", "fd09::7")
-SOURCES = {"loopback-source": ("127.0.0.1", "::1"), "group-source": ("10.0.0.255", "fd00::")}
+SOURCES = {"loopback-source": ("127.0.0.1", "::1"), "group-source": ("10.0.0.255", "fd00::"),
+           "second-of-two": ("10.0.1.1", "fd00::2")}
+TO = {"to-loopback": ("127.0.0.1", "::1"), "to-group": ("10.0.0.255", "fd00::")}
+MSS = bytes([2, 4, 5, 180])
 SOURCE = bytes.fromhex("020000000002")
 
 
@@ -74,20 +78,30 @@ KINDS = {
     "bad-sum": bad_sum,
     "loopback-source": bytes,
     "group-source": bytes,
+    "second-of-two": bytes,
+    "to-loopback": bytes,
+    "to-group": bytes,
 }
 
 
-def main():
-    """Sends two frames."""
-    device, mac, kind = sys.argv[1:]
-    raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
-    raw.bind((device, 0))
-    for names in zip(SOURCES.get(kind, ("10.0.0.2", "fd00::2")), DESTINATIONS):
+def send(raw, mac, kind):
+    """Sends the frame of each family."""
+    for names in zip(SOURCES.get(kind, ("10.0.0.2", "fd00::2")), TO.get(kind, DESTINATIONS)):
         ends = tuple(octets(name) for name in names)
-        syn = segment(ends, (4000, 80), (1000, 0, SYN, 1024))
-        data = bytearray(frame(bytes.fromhex(mac.replace(":", "")), ends, syn))
+        syn = segment(ends, (4000, 80), (1000, 0, SYN, 1024), MSS, 6)
+        data = bytearray(frame(mac, ends, syn))
         data[6:12] = SOURCE
         raw.send(KINDS[kind](data))
+
+
+def main():
+    """Sends two frames for each line."""
+    device, mac = sys.argv[1:]
+    raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+    raw.bind((device, 0))
+    for line in sys.stdin:
+        send(raw, bytes.fromhex(mac.replace(":", "")), line.strip())
+        print(line.strip(), flush=True)
 
 
 main()
