@@ -57,7 +57,7 @@ impl Default for Settings {
             ignore_macs: Vec::new(),
             gap: 500,
             window: MINUTE,
-            probes: 8,
+            probes: 12,
             probe_interval: 1_500,
             silence: 3 * SECOND,
             recheck: 10 * SECOND,

@@ -30,6 +30,7 @@ pub fn settings() -> Settings {
             "2001:db8::/120".parse().unwrap(),
         ],
         exclude: vec!["192.0.2.16/28".parse().unwrap()],
+        probes: 8,
         ..Settings::default()
     }
 }
