@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What seems to have sent a SYN.
 
-use super::raw::{Raw, ACK, FAMILIES, FIN, KEYED, MODES, SYN, TIMESTAMPS};
+use super::raw::{Raw, ACK, FAMILIES, FIN, KEYED, MODES, RST, SYN, TIMESTAMPS};
 use super::strategies;
 use crate::counters;
 use crate::policy::{
@@ -99,7 +99,7 @@ fn only_a_syn_has_a_kind() {
     for flags in 0..=u8::MAX {
         let mut raw = syn(FAMILIES[0], &[]);
         raw.flags = flags;
-        let is_syn = flags & (SYN | ACK | FIN) == SYN;
+        let is_syn = flags & (SYN | ACK | FIN | RST) == SYN;
         assert_eq!(kind(&raw).is_some(), is_syn, "{flags}");
     }
 }
