@@ -60,7 +60,7 @@ def good(revision, info, protocol):
     mode, flags, window, *reserved = struct.unpack(REVISION_1, info[:8])
     if revision != 1 or flags or any(reserved):
         return False
-    return mode == TARPIT or (mode in (RESET, PERSIST) and not window) or (
+    return mode in (TARPIT, PERSIST) or (mode == RESET and not window) or (
         mode == HONEYPOT and window > 0)
 
 
