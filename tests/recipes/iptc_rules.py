@@ -20,13 +20,14 @@ RULES = [
     [],
     [("window", "100")],
     [("persist", "")],
+    [("persist", ""), ("window", "100")],
     [("honeypot", "")],
     [("honeypot", ""), ("window", "100")],
     [("window", "100"), ("honeypot", "")],
     [("reset", "")],
 ]
 CONTRADICTIONS = [
-    [("persist", ""), ("window", "100")],
+    [("reset", ""), ("window", "100")],
     [("window", "100"), ("reset", "")],
     [("honeypot", ""), ("window", "0")],
     [("window", "65536")],

@@ -17,6 +17,7 @@ link_pair
 wanted="--tarpit
 --tarpit --window 100
 --persist
+--persist --window 100
 --honeypot
 --honeypot --window 100
 --honeypot --window 100
@@ -45,7 +46,7 @@ for tool in iptables-legacy ip6tables-legacy; do
 	claim "$tool: iptables finds and deletes what the library has written"
 	tarpit $tool -C FORWARD -p tcp -j TARPIT --honeypot --window 100
 	tarpit $tool -D FORWARD -p tcp -j TARPIT --tarpit --window 100
-	same 6 "$(targets $tool FORWARD | wc -l)"
+	same 7 "$(targets $tool FORWARD | wc -l)"
 
 	claim "$tool: a contradiction is refused, and nothing is written"
 	tarpit $tool -F
