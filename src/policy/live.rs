@@ -53,7 +53,7 @@ pub(crate) fn verify(segment: &Segment<'_>, tracked: &Tracked) -> Option<LivePee
 /// Acknowledges what our side has acknowledged, and shuts the window.
 ///
 /// The sequence number is what the peer expects. With content it is one more, unless the peer has
-/// shut its window: Linux before 6.12 ignores a window that shrinks to 0 at an equal number. The
+/// shut its window: Linux 6.1 ignores a window that shrinks to 0 at an equal number. The
 /// timestamps are the peer's own, exchanged: no older value passes its check (RFC 7323, section 5),
 /// and a newer one would make it drop what the server sends.
 ///
