@@ -11,6 +11,22 @@
 #include <net/addrconf.h>
 #include <net/rtnetlink.h>
 
+/*
+ * The device is sent super-packets of any size whole. The kernel compares the limit with the
+ * packet and its link-layer header, and sockets stay below it by more than is added here.
+ * 5.19: BIG TCP, and a limit of the hardware. 6.3: a limit for IPv4.
+ */
+static inline void tarpit_set_gso_limits(struct net_device *dev)
+{
+#ifdef TARPIT_HAS_TSO_MAX_SIZE
+	netif_set_tso_max_size(dev, GSO_MAX_SIZE);
+#endif
+	dev->gso_max_size = GSO_MAX_SIZE + 64;
+#ifdef TARPIT_HAS_GSO_IPV4_MAX_SIZE
+	dev->gso_ipv4_max_size = dev->gso_max_size;
+#endif
+}
+
 /* 6.12: a bit of the device. Before that, a feature. */
 static inline void tarpit_set_lltx(struct net_device *dev)
 {

@@ -35,6 +35,8 @@ argument ROUTE_INPUT_DSCP net/route.h ip_route_input_noref '\bdscp_t\b'
 header FORCE_FORWARDING linux/ipv6.h '\bforce_forwarding\b'
 header DST_DEV_RCU net/dst.h '\bdst_dev_rcu\b'
 export_of IP6_ROUTE_INPUT ip6_route_input
+header TSO_MAX_SIZE linux/netdevice.h '\bnetif_set_tso_max_size\b'
+header GSO_IPV4_MAX_SIZE linux/netdevice.h '\bgso_ipv4_max_size\b'
 header LLTX_BIT linux/netdevice.h '\blltx:1'
 header NO_ADDRCONF linux/netdevice.h '\bIFF_NO_ADDRCONF\b'
 header NEWLINK_PARAMS net/rtnetlink.h '\bstruct rtnl_newlink_params\b'

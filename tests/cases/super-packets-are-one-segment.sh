@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# GRO and BIG TCP: a super-packet is one segment. Honeypot acknowledges all its bytes at once, even
-# if its length does not fit into the IP header; tarpit sends no reply, and persist acknowledges
-# none. A real client's megabyte is acknowledged, with and without offloads.
+# GRO and BIG TCP: a super-packet is one segment, to a rule and to a tarpit device. Honeypot
+# acknowledges all its bytes at once, even if its length does not fit into the IP header; tarpit
+# sends no reply, and persist acknowledges none. A real client's megabyte is acknowledged, with and
+# without offloads.
 #
 # needs: lib.sh send_segments.py frames.py
 . ./lib.sh
@@ -41,9 +42,9 @@ each() {
 	done
 }
 
-# megabyte HOST: a client sends a megabyte, closes, and sees our side close.
+# megabyte HOST [NETNS]: a client sends a megabyte, closes, and sees our side close.
 megabyte() {
-	peer timeout 300 python3 -c '
+	ip netns exec "${2:-peer}" timeout 300 python3 -c '
 import socket, sys
 client = socket.create_connection((sys.argv[1], 80), 250)
 client.sendall(bytes(1000000))
@@ -53,6 +54,23 @@ sys.exit(client.recv(1) != b"")' "$1"
 
 # seen TOOL: the packets and bytes of the first rule of INPUT.
 seen() { tarpit "$1" -L INPUT -v -x -n | awk '/TARPIT/ { print $1, $2 }'; }
+
+# by_device HOST: as honeypot's rule, by a new tarpit device.
+by_device() {
+	both %T -F
+	ip -n tarpit link add tarpit0 type tarpit honeypot
+	ip -n tarpit link set tarpit0 up
+	tarpit nft -f - <<-'END'
+		table netdev t { chain in { type filter hook ingress device "t0" priority -300
+			tcp dport 80 fwd to "tarpit0"
+		}; }
+	END
+	knock "$1" "${segments[@]}"
+	each "$1" 'A [0-9]+ SIZE 65535'
+	same 7 "$(ip netns exec tarpit cat /sys/class/net/tarpit0/statistics/tx_packets)"
+	ip -n tarpit link del tarpit0
+	tarpit nft delete table netdev t
+}
 
 link_pair
 MAC=$(mac_of tarpit t0)
@@ -76,6 +94,8 @@ for host in 10.0.0.1 fd00::1; do
 	read -r packets bytes < <(seen "$tool")
 	same 7 "$packets"
 	[ "$bytes" -gt 380000 ] || die "the rule counted $bytes bytes"
+	claim "$host: so does a tarpit device"
+	by_device $host
 	claim "$host: persist acknowledges nothing of a super-packet"
 	supers persist
 	knock $host "${segments[@]}"
@@ -107,6 +127,16 @@ clients() {
 		[ $((bytes / packets)) -ge "$2" ] || die "only $((bytes / packets)) bytes a packet"
 	done
 }
+
+claim "a megabyte of this host arrives at a tarpit device"
+both %T -F
+ip -n tarpit link add tarpit0 type tarpit honeypot
+ip -n tarpit link set tarpit0 up
+for host in 10.9.0.7 fd09::7; do
+	ip -n tarpit route add $host dev tarpit0
+	megabyte $host tarpit
+done
+ip -n tarpit link del tarpit0
 
 clients "GSO" 5000
 peer ethtool -K p0 tso off gso off

@@ -68,6 +68,7 @@ static void tarpit_setup(struct net_device *dev)
 	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	tarpit_set_no_addrconf(dev);
 	tarpit_set_lltx(dev);
+	tarpit_set_gso_limits(dev);
 	netif_keep_dst(dev);
 	dev->features |= TARPIT_FEATURES;
 	dev->hw_features |= TARPIT_FEATURES;
