@@ -35,6 +35,8 @@ entered() { # yes|no: packets that a tarpit device has answered, or not
 		/proc/net/xt_TARPIT
 }
 
+more_than() { [ "$("${@:2}")" -gt "$1" ]; }
+
 link_pair
 ip -n tarpit link add tarpit0 type tarpit
 ip -n tarpit link set tarpit0 up
@@ -66,6 +68,24 @@ ip -n tarpit link add link t0 name t0.7 type vlan id 7
 ip -n tarpit link set t0.7 up
 ingress t0.7 'tcp dport 80 fwd to "tarpit0"'
 answered 10.7.0.1 fd07::1
+tarpit nft delete table netdev t
+claim "so is one with a service tag"
+ip -n peer link set p0.7 down
+ip -n peer link add link p0 name p0.s7 type vlan protocol 802.1ad id 7
+addresses peer p0.s7 10.8.0.2/24 fd08::2/64
+ip -n peer neighbour add 10.8.0.1 lladdr "$mac" dev p0.s7
+ip -n peer neighbour add fd08::1 lladdr "$mac" dev p0.s7
+ingress t0 'tcp dport 80 fwd to "tarpit0"'
+answered 10.8.0.1 fd08::1
+tarpit nft delete table netdev t
+
+claim "packets of this host over lo are answered by a route"
+ingress lo 'tcp dport 80 fwd to "tarpit0"'
+for host in 10.0.0.1 fd00::1; do
+	before=$(entered yes)
+	connects $host 80 tarpit
+	more_than "$before" entered yes || die "$host answered, but not by the device"
+done
 tarpit nft delete table netdev t
 
 claim "a copy that nft dup makes is answered, and the packet itself is dropped"
@@ -99,7 +119,12 @@ for protocol in ip ipv6; do
 	tarpit tc filter add dev dark0 egress protocol $protocol flower ip_proto tcp dst_port 80 \
 		action mirred egress redirect dev tarpit0
 done
+ingress dark0 'tcp sport 80 counter'
 answered 10.9.0.7 fd09::7
+claim "the reply comes in by that device"
+tarpit nft list table netdev t | grep 'packets [2-9]' >/dev/null ||
+	die "$(tarpit nft list table netdev t)"
+tarpit nft delete table netdev t
 tarpit tc qdisc del dev dark0 clsact
 
 claim "packets of a route through a VLAN on the device are answered"
@@ -164,3 +189,22 @@ ip -n tarpit route replace fd09::/64 dev tarpit0 table 10
 answered 10.9.0.7 fd09::7
 ip -n tarpit link set tarpit0 nomaster
 ip -n tarpit link del red
+
+claim "a packet whose device has gone down gets no reply"
+tarpit tc qdisc add dev tarpit0 root netem delay 20s
+ingress t0 'tcp dport 80 fwd to "tarpit0"'
+waiting() { tarpit tc -s qdisc show dev tarpit0 | sed -n 's/.* \([0-9]*\)p requeues.*/\1/p'; }
+answers=$(entered yes)
+before4=$(counter NoRoute ipv4)
+before6=$(counter NoRoute ipv6)
+for host in 10.0.0.1 fd00::1; do
+	# This host's own multicast may wait too.
+	many=$(waiting)
+	nsenter --net=/run/netns/peer timeout 30 bash -c "exec 3<>/dev/tcp/$host/80" 2>/dev/null &
+	eventually more_than "$many" waiting
+done
+ip -n tarpit link set t0 down
+eventually counted NoRoute ipv4 $((before4 + 1))
+eventually counted NoRoute ipv6 $((before6 + 1))
+same "$answers" "$(entered yes)"
+wait
