@@ -25,9 +25,11 @@ pub(crate) const HONEYPOT: usize = PERSIST + activity::COUNT;
 /// The first counters of the packets of tarpit devices and of conntrack helpers; see [`packet_by`].
 pub(crate) const DEVICE: usize = HONEYPOT + activity::COUNT;
 pub(crate) const HELPER: usize = DEVICE + 2 * FAMILIES.len();
+/// The same of the frames of XDP.
+pub(crate) const XDP: usize = HELPER + 2 * FAMILIES.len();
 
 /// Counters of connections that were up before the rule; see [`live`].
-pub(crate) const LIVE: usize = HELPER + 2 * FAMILIES.len();
+pub(crate) const LIVE: usize = XDP + 2 * FAMILIES.len();
 
 /// SYNs by their sender; see [`syn`].
 const CENSUS: usize = LIVE + live::COUNT;
@@ -93,8 +95,8 @@ impl Event {
     }
 }
 
-/// The number of the counter of packets that came by an entrance, [`DEVICE`] or [`HELPER`], and
-/// whether they got a reply. They are among the [`Event`]s too.
+/// The counter of packets that came by an entrance ([`DEVICE`], [`HELPER`] or [`XDP`]),
+/// and whether they got a reply. They are among the [`Event`]s too.
 pub(crate) const fn packet_by(entrance: usize, family: Family, answered: bool) -> usize {
     let offset = match (family, answered) {
         (Family::V4, true) => 0,

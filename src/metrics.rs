@@ -5,7 +5,7 @@
 
 use crate::counters::{
     activity, live, packet_by, syn, Event, DEVICE, FAMILIES, HELPER, HONEYPOT, LIVE, MODES,
-    PERSIST, TARPIT,
+    PERSIST, TARPIT, XDP,
 };
 use crate::drop_reason::DropReason;
 use crate::policy::{age, census::SynKind, Mode};
@@ -196,7 +196,7 @@ fn write_entrances(out: &mut impl Sink, value: &impl Fn(usize) -> u64) {
     let name = "xt_tarpit_entrance_packets_total";
     let help = "Those of the replies and drops above that came by another entrance than a rule.";
     counter(out, name, help);
-    for (entrance, first) in [("device", DEVICE), ("helper", HELPER)] {
+    for (entrance, first) in [("device", DEVICE), ("helper", HELPER), ("xdp", XDP)] {
         for (family, label) in FAMILIES {
             for (answered, word) in [(true, "yes"), (false, "no")] {
                 let value = value(packet_by(first, family, answered));

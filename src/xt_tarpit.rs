@@ -12,6 +12,9 @@
 //!                                            counters ◄─ DropReason ◄───────────────────┘
 //! ```
 //!
+//! A frame of XDP takes a shorter way, from `front::xdp` or `front::device` to `reflect`, which
+//! answers it in its own bytes.
+//!
 //! Imports go one way: front to respond, respond to policy, wire and kapi. Only this file imports a
 //! front. Unsafe code is in `kapi` and in the fronts only.
 
@@ -24,6 +27,7 @@ mod kapi;
 mod metrics;
 mod policy;
 mod prometheus;
+mod reflect;
 mod respond;
 mod wire;
 
@@ -48,8 +52,10 @@ impl kernel::Module for XtTarpit {
         // Entrances use the state of the namespace, so it is set up before they are registered.
         let namespaces = kapi::netns::Registration::new()?;
         let targets = front::xtables::Registration::new()?;
+        let devices = front::device::Registration::new()?;
+        front::xdp::register();
         Ok(Self {
-            _devices: front::device::Registration::new()?,
+            _devices: devices,
             _targets: targets,
             _namespaces: namespaces,
         })

@@ -64,12 +64,28 @@ static inline void tarpit_keep_from_addresses(const struct net_device *dev)
 #define TARPIT_NEWLINK_ARGUMENTS	\
 	struct net_device *dev, struct rtnl_newlink_params *params, struct netlink_ext_ack *extack
 #define tarpit_newlink_data (params->data)
+#define tarpit_newlink_tb (params->tb)
+#define tarpit_newlink_net rtnl_newlink_link_net(params)
 #else
 #define TARPIT_NEWLINK_ARGUMENTS	\
 	struct net *src_net, struct net_device *dev, struct nlattr *tb[], struct nlattr *data[], \
 	struct netlink_ext_ack *extack
 #define tarpit_newlink_data data
+#define tarpit_newlink_tb tb
+#define tarpit_newlink_net src_net
 #endif
+
+/* 6.12 and 6.15: a bit keeps the device in its namespace. Before that, a feature. */
+static inline void tarpit_keep_in_netns(struct net_device *dev)
+{
+#if defined(TARPIT_HAS_NETNS_IMMUTABLE)
+	dev->netns_immutable = true;
+#elif defined(TARPIT_HAS_NETNS_LOCAL)
+	dev->netns_local = true;
+#else
+	dev->features |= NETIF_F_NETNS_LOCAL;
+#endif
+}
 
 /* Whether a packet was redirected while another device was about to send it. */
 static inline bool tarpit_redirected_at_egress(const struct sk_buff *skb)

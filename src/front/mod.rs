@@ -3,4 +3,5 @@
 
 pub(crate) mod device;
 mod helper;
+pub(crate) mod xdp;
 pub(crate) mod xtables;

@@ -13,6 +13,7 @@ mod procfs;
 pub(crate) mod reply;
 pub(crate) mod route;
 mod trace;
+pub(crate) mod xdp;
 
 /// Fails to compile if a function that C calls differs from its prototype in `bindings`.
 macro_rules! same_prototype {

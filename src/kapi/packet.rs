@@ -226,7 +226,7 @@ pub(super) unsafe fn read<'b>(raw: &'b tarpit_packet, copy: &'b mut Headers) -> 
 }
 
 /// Whether a packet with this input route may be answered.
-fn check_route(route: bindings::tarpit_input_route) -> Result<(), DropReason> {
+pub(super) fn check_route(route: bindings::tarpit_input_route) -> Result<(), DropReason> {
     match route {
         TARPIT_UNICAST => Ok(()),
         TARPIT_NOT_UNICAST => Err(DropReason::NotUnicast),

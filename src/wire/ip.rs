@@ -8,7 +8,13 @@ use crate::drop_reason::DropReason;
 pub(super) const FIXED_V6: u16 = 40;
 
 /// The protocol number of TCP.
-const TCP: u8 = 6;
+pub(super) const TCP: u8 = 6;
+
+/// The extension headers of IPv6 that may precede TCP.
+pub(super) const HOP_BY_HOP: u8 = 0;
+pub(super) const ROUTING: u8 = 43;
+pub(super) const FRAGMENT: u8 = 44;
+pub(super) const DESTINATION: u8 = 60;
 
 /// An address family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,11 +162,6 @@ fn extensions(
     mut next: u8,
     mut offset: usize,
 ) -> Result<(usize, Option<DropReason>), DropReason> {
-    const HOP_BY_HOP: u8 = 0;
-    const ROUTING: u8 = 43;
-    const FRAGMENT: u8 = 44;
-    const DESTINATION: u8 = 60;
-
     let (mut fragment, mut source_routed, mut first) = (false, false, true);
     while next != TCP {
         let [following, length, f0, f1] = *array(bytes, offset).ok_or(DropReason::Malformed)?;

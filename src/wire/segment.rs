@@ -129,6 +129,33 @@ impl<'a> Segment<'a> {
         Some(sum.bytes(self.tcp.bytes).finish() == 0)
     }
 
+    /// Whether the checksum is right; `packet` is all of the packet.
+    #[inline(always)]
+    pub(crate) fn sum_over(&self, packet: &[u8]) -> bool {
+        let Some((bytes, length)) = self.transport(packet) else {
+            return false;
+        };
+        let sum = self.ip.addresses().pseudo_header(length);
+        sum.bytes(bytes).finish() == 0
+    }
+
+    /// Whether the checksum is that of the pseudo-header alone: the sender's kernel leaves the rest
+    /// to a device that has not computed it, because the segment has not left the host.
+    #[cold]
+    pub(crate) fn sum_is_partial(&self, packet: &[u8]) -> bool {
+        self.transport(packet).is_some_and(|(_, length)| {
+            let sum = self.ip.addresses().pseudo_header(length);
+            !sum.finish() == self.tcp.checksum()
+        })
+    }
+
+    /// The bytes of the packet from the TCP header on, and their number.
+    #[inline(always)]
+    fn transport<'b>(&self, packet: &'b [u8]) -> Option<(&'b [u8], u32)> {
+        let bytes = packet.get(self.offset()..)?;
+        Some((bytes, u32::try_from(bytes.len()).ok()?))
+    }
+
     /// SEG.LEN: payload, with SYN and FIN counting one each (RFC 9293, section 3.3.1).
     #[inline(always)]
     pub(crate) fn len(&self) -> u32 {

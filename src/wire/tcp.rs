@@ -15,6 +15,7 @@ mod field {
     /// The data offset in the top four bits, the flags in the lower byte.
     pub(super) const CONTROL: usize = 12;
     pub(super) const WINDOW: usize = 14;
+    pub(super) const CHECKSUM: usize = 16;
 }
 
 /// A TCP header in the packet.
@@ -79,6 +80,12 @@ impl<'a> Header<'a> {
     pub(crate) fn flags(&self) -> Flags {
         let [_, flags] = be16(self.fixed, field::CONTROL).to_be_bytes();
         Flags(flags)
+    }
+
+    /// The checksum.
+    #[inline(always)]
+    pub(crate) fn checksum(&self) -> u16 {
+        be16(self.fixed, field::CHECKSUM)
     }
 
     /// SEG.WND, unscaled.

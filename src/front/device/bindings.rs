@@ -2,6 +2,7 @@
 //! Made of src/front/device/device.h by scripts/bindings.
 
 use crate::kapi::bindings::{tarpit_packet, tarpit_text};
+use crate::kapi::xdp::bindings::tarpit_frame;
 
 #[repr(C)]
 #[derive(Copy, Clone)]
@@ -49,7 +50,8 @@ pub type tarpit_fate = ::core::ffi::c_uint;
 pub const TARPIT_TAKEN_BYTES: tarpit_device_counter = 0;
 pub const TARPIT_REPLY_BYTES: tarpit_device_counter = 1;
 pub const TARPIT_REPLIES: tarpit_device_counter = 2;
-pub const TARPIT_NOT_IP: tarpit_device_counter = 3;
+pub const TARPIT_UNSENT: tarpit_device_counter = 3;
+pub const TARPIT_NOT_IP: tarpit_device_counter = 4;
 pub type tarpit_device_counter = ::core::ffi::c_uint;
 pub const TARPIT_SETTING_MODE: tarpit_setting = 0;
 pub const TARPIT_SETTING_REPLY: tarpit_setting = 1;
@@ -62,6 +64,11 @@ extern "C" {
     ) -> u32;
     pub fn xt_tarpit_device_v6(
         packet: *mut tarpit_packet,
+        settings: *const tarpit_settings,
+        counters: *mut u64,
+    ) -> u32;
+    pub fn xt_tarpit_device_frame(
+        frame: *const tarpit_frame,
         settings: *const tarpit_settings,
         counters: *mut u64,
     ) -> u32;

@@ -8,6 +8,7 @@
 #include <net/netlink.h>
 #include <net/rtnetlink.h>
 
+#include "bpf.h"
 #include "device.h"
 #include "if_tarpit.h"
 #include "netdev.h"
@@ -39,15 +40,31 @@ static void tarpit_set_rx_mode(struct net_device *dev)
 {
 }
 
+static int tarpit_get_iflink(const struct net_device *dev)
+{
+	const struct net_device *lower = tarpit_lower(dev);
+
+	return lower ? lower->ifindex : dev->ifindex;
+}
+
 static const struct net_device_ops tarpit_device_ops = {
 	.ndo_init = tarpit_init,
 	.ndo_open = tarpit_open,
 	.ndo_start_xmit = tarpit_xmit,
+#ifdef TARPIT_XDP_XMIT
+	.ndo_xdp_xmit = tarpit_xdp_xmit,
+#endif
+	.ndo_get_iflink = tarpit_get_iflink,
 	.ndo_get_stats64 = tarpit_get_stats64,
 	.ndo_set_rx_mode = tarpit_set_rx_mode,
 	.ndo_set_mac_address = eth_mac_addr,
 	.ndo_validate_addr = eth_validate_addr,
 };
+
+bool tarpit_is_tarpit(const struct net_device *dev)
+{
+	return dev->netdev_ops == &tarpit_device_ops;
+}
 
 /* The device accepts packets of any kind and size. */
 #define TARPIT_FEATURES (NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HW_CSUM | NETIF_F_HIGHDMA | \
@@ -129,14 +146,38 @@ static int tarpit_change(struct net_device *dev, struct nlattr *data[],
 
 static int tarpit_newlink(TARPIT_NEWLINK_ARGUMENTS)
 {
-	const int error = tarpit_change(dev, tarpit_newlink_data, extack);
+	struct net_device *lower;
+	int error;
 
-	return error ?: register_netdevice(dev);
+	error = tarpit_change(dev, tarpit_newlink_data, extack) ?:
+		tarpit_set_lower(dev, tarpit_newlink_net, tarpit_newlink_tb[IFLA_LINK], extack) ?:
+		register_netdevice(dev);
+	lower = tarpit_lower(dev);
+	if (error || !lower)
+		return error;
+	/* This also keeps the lower device from being above this one. */
+	error = netdev_upper_dev_link(lower, dev, extack);
+	if (error)
+		unregister_netdevice(dev);
+	return error;
+}
+
+void tarpit_dellink(struct net_device *dev, struct list_head *head)
+{
+	struct net_device *lower = tarpit_lower(dev);
+
+	if (lower)
+		netdev_upper_dev_unlink(lower, dev);
+	unregister_netdevice_queue(dev, head);
 }
 
 static int tarpit_changelink(struct net_device *dev, struct nlattr *tb[], struct nlattr *data[],
 			     struct netlink_ext_ack *extack)
 {
+	if (tb[IFLA_LINK] && nla_get_u32(tb[IFLA_LINK]) != tarpit_get_iflink(dev)) {
+		NL_SET_ERR_MSG(extack, "the lower device cannot change; make a new tarpit device");
+		return -EINVAL;
+	}
 	return tarpit_change(dev, data, extack);
 }
 
@@ -166,17 +207,26 @@ static struct rtnl_link_ops tarpit_link_ops = {
 	.maxtype = IFLA_TARPIT_MAX,
 	.newlink = tarpit_newlink,
 	.changelink = tarpit_changelink,
+	.dellink = tarpit_dellink,
 	.get_size = tarpit_get_size,
 	.fill_info = tarpit_fill_info,
 };
 
 int tarpit_device_register(void)
 {
-	return rtnl_link_register(&tarpit_link_ops);
+	int error = register_netdevice_notifier(&tarpit_netdev_notifier);
+
+	if (error)
+		return error;
+	error = rtnl_link_register(&tarpit_link_ops);
+	if (error)
+		unregister_netdevice_notifier(&tarpit_netdev_notifier);
+	return error;
 }
 
 /* Deletes all devices, in all namespaces. */
 void tarpit_device_unregister(void)
 {
 	rtnl_link_unregister(&tarpit_link_ops);
+	unregister_netdevice_notifier(&tarpit_netdev_notifier);
 }

@@ -6,6 +6,7 @@
 #ifndef _XT_TARPIT_DEVICE_H
 #define _XT_TARPIT_DEVICE_H
 
+#include "frame.h"
 #include "kapi.h"
 
 /* The settings of a device, in one word, so that a change is atomic for packets. */
@@ -35,6 +36,7 @@ enum tarpit_device_counter {
 	TARPIT_TAKEN_BYTES,
 	TARPIT_REPLY_BYTES,
 	TARPIT_REPLIES,
+	TARPIT_UNSENT,		/* of these, replies that the lower device did not take */
 	TARPIT_NOT_IP,
 };
 
@@ -49,6 +51,8 @@ u32 xt_tarpit_device_v4(struct tarpit_packet *packet, const struct tarpit_settin
 			u64 __percpu *counters);
 u32 xt_tarpit_device_v6(struct tarpit_packet *packet, const struct tarpit_settings *settings,
 			u64 __percpu *counters);
+u32 xt_tarpit_device_frame(const struct tarpit_frame *frame,
+			   const struct tarpit_settings *settings, u64 __percpu *counters);
 const char *xt_tarpit_device_settle(struct tarpit_settings *settings,
 				    const struct tarpit_request *request);
 bool xt_tarpit_device_has_window(const struct tarpit_settings *settings);
@@ -67,7 +71,15 @@ void tarpit_device_unregister(void);
 struct tarpit_device {
 	u64 __percpu *counters;
 	u32 settings;		/* struct tarpit_settings */
+	struct net_device *lower;	/* where replies of XDP leave, or NULL; constant */
 };
+
+static inline struct net_device *tarpit_lower(const struct net_device *dev)
+{
+	const struct tarpit_device *tarpit = netdev_priv(dev);
+
+	return tarpit->lower;
+}
 
 static inline struct tarpit_settings tarpit_get_settings(const struct net_device *dev)
 {
@@ -84,6 +96,12 @@ static_assert(sizeof(struct tarpit_settings) == sizeof(u32));
 
 /* C, called by C. */
 netdev_tx_t tarpit_xmit(struct sk_buff *skb, struct net_device *dev);
+int tarpit_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames, u32 flags);
+int tarpit_set_lower(struct net_device *dev, struct net *net, const struct nlattr *link,
+		     struct netlink_ext_ack *extack);
+bool tarpit_is_tarpit(const struct net_device *dev);
+void tarpit_dellink(struct net_device *dev, struct list_head *head);
+extern struct notifier_block tarpit_netdev_notifier;
 const char *tarpit_settle(struct net_device *dev, const struct tarpit_request *request);
 void tarpit_get_stats64(struct net_device *dev, struct rtnl_link_stats64 *stats);
 extern const struct ethtool_ops tarpit_ethtool_ops;

@@ -4,6 +4,7 @@
 #[allow(dead_code, missing_docs, non_camel_case_types, unreachable_pub)] // As bindgen writes it.
 #[allow(improper_ctypes)] // struct net has empty members, but only pointers to it are passed.
 mod bindings;
+mod redirect;
 mod settings;
 mod stats;
 
@@ -223,6 +224,7 @@ const _: () = {
     assert!(stats::TAKEN_BYTES == bindings::TARPIT_TAKEN_BYTES as usize);
     assert!(stats::REPLY_BYTES == bindings::TARPIT_REPLY_BYTES as usize);
     assert!(stats::REPLIES == bindings::TARPIT_REPLIES as usize);
+    assert!(stats::UNSENT == bindings::TARPIT_UNSENT as usize);
     assert!(stats::NOT_IP == bindings::TARPIT_NOT_IP as usize);
 };
 

@@ -27,6 +27,7 @@ void tarpit_get_stats64(struct net_device *dev, struct rtnl_link_stats64 *stats)
 
 	stats->rx_packets = tarpit_sum(dev, TARPIT_REPLIES);
 	stats->rx_bytes = tarpit_sum(dev, TARPIT_REPLY_BYTES);
+	stats->rx_dropped = tarpit_sum(dev, TARPIT_UNSENT);
 	stats->tx_bytes = tarpit_sum(dev, TARPIT_TAKEN_BYTES);
 	for (index = TARPIT_NOT_IP; index < xt_tarpit_device_counters(); index++)
 		stats->tx_dropped += tarpit_sum(dev, index);

@@ -11,8 +11,10 @@ pub(crate) const TAKEN_BYTES: usize = 0;
 pub(crate) const REPLY_BYTES: usize = TAKEN_BYTES + 1;
 /// Replies.
 pub(crate) const REPLIES: usize = REPLY_BYTES + 1;
+/// Of these, replies to frames of XDP that the lower device did not take.
+pub(crate) const UNSENT: usize = REPLIES + 1;
 /// Packets that are neither IPv4 nor IPv6, or too short for its header.
-pub(crate) const NOT_IP: usize = REPLIES + 1;
+pub(crate) const NOT_IP: usize = UNSENT + 1;
 /// Packets without a reply, by reason.
 const REASONS: usize = NOT_IP + 1;
 
@@ -29,6 +31,7 @@ pub(crate) fn dropped(reason: DropReason) -> usize {
 pub(crate) fn name(index: usize) -> Option<&'static str> {
     match index {
         REPLIES => Some("replies"),
+        UNSENT => Some("unsent"),
         NOT_IP => Some("NotIp"),
         _ => {
             let reason = DropReason::ALL.get(index.checked_sub(REASONS)?)?;

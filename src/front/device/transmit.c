@@ -6,7 +6,6 @@
 #include <linux/if_arp.h>
 #include <linux/if_bridge.h>
 #include <linux/if_vlan.h>
-#include <linux/inetdevice.h>
 #include <linux/netdevice.h>
 #include <net/addrconf.h>
 #include <net/netfilter/nf_conntrack.h>
@@ -39,8 +38,7 @@ static enum tarpit_origin tarpit_read_origin(const struct net_device *in,
 
 static bool tarpit_ipsec_matters(const struct sk_buff *skb, const struct net *net)
 {
-	return secpath_exists(skb) || READ_ONCE(net->xfrm.policy_count[XFRM_POLICY_OUT]) ||
-	       tarpit_xfrm_may_block(net);
+	return secpath_exists(skb) || tarpit_ipsec_may_apply(net);
 }
 
 static void tarpit_read_arrival(struct tarpit_packet *packet, const struct net_device *in,
@@ -67,61 +65,13 @@ static void tarpit_read_arrival(struct tarpit_packet *packet, const struct net_d
 	arrival->nat = ct && ct->status & IPS_NAT_MASK;
 }
 
-/* Whether one of the addresses is a broadcast address of the device. */
-static bool tarpit_is_broadcast(const struct net_device *in, __be32 source, __be32 destination)
-{
-	const struct in_device *in_dev = __in_dev_get_rcu(in);
-	const struct in_ifaddr *ifa;
-
-	if (!in_dev)
-		return false;
-	in_dev_for_each_ifa_rcu(ifa, in_dev) {
-		if (ifa->ifa_prefixlen < 31 && ifa->ifa_broadcast &&
-		    (ifa->ifa_broadcast == source || ifa->ifa_broadcast == destination))
-			return true;
-	}
-	return false;
-}
-
-/* Whether the address is an anycast address of the device. */
-static bool tarpit_is_anycast(const struct net_device *in, const struct in6_addr *address)
-{
-	const struct inet6_dev *idev = __in6_dev_get(in);
-	const struct ifacaddr6 *aca;
-
-	if (!idev)
-		return false;
-	for (aca = rcu_dereference(idev->ac_list); aca; aca = rcu_dereference(aca->aca_next)) {
-		if (ipv6_addr_equal(&aca->aca_addr, address))
-			return true;
-	}
-	return false;
-}
-
 /* What input routing would decide about the addresses, as far as the device knows. */
 static enum tarpit_input_route tarpit_link_route(const struct tarpit_packet *packet)
 {
-	const struct net_device *in = packet->in;
-	const struct ipv6hdr *iph6 = ipv6_hdr(packet->skb);
-	const struct iphdr *iph = ip_hdr(packet->skb);
-
 	if (packet->arrival.routed)
 		return packet->ipv6 ? tarpit_input_route_v6(packet->skb)
 				    : tarpit_input_route_v4(packet->skb);
-	if (packet->ipv6) {
-		if (tarpit_is_anycast(in, &iph6->saddr) || tarpit_is_anycast(in, &iph6->daddr))
-			return TARPIT_NOT_UNICAST;
-		if (!(in->flags & IFF_LOOPBACK) &&
-		    (ipv6_addr_loopback(&iph6->saddr) || ipv6_addr_loopback(&iph6->daddr)))
-			return TARPIT_MARTIAN;
-	} else {
-		if (tarpit_is_broadcast(in, iph->saddr, iph->daddr))
-			return TARPIT_NOT_UNICAST;
-		if (!(in->flags & IFF_LOOPBACK) &&
-		    (ipv4_is_loopback(iph->saddr) || ipv4_is_loopback(iph->daddr)))
-			return TARPIT_MARTIAN;
-	}
-	return TARPIT_UNICAST;
+	return tarpit_link_input(packet->in, packet->ipv6, skb_network_header(packet->skb));
 }
 
 /* A frame for another host is answered only if a bridge would forward it. */

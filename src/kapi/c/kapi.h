@@ -209,6 +209,11 @@ extern unsigned int tarpit_net_id;
 bool tarpit_is_bridged(const struct tarpit_packet *packet);
 bool tarpit_bridge_reaches_peer(const struct tarpit_packet *packet);
 struct net_device *tarpit_link_device(const struct tarpit_packet *packet, u8 way);
+enum tarpit_input_route tarpit_link_input(const struct net_device *in, bool ipv6,
+					  const void *packet);
+void tarpit_describe_link(const struct net *net, const struct net_device *dev, bool ipv6,
+			  struct tarpit_route *route);
+bool tarpit_ipsec_may_apply(const struct net *net);
 #endif
 
 #endif /* _XT_TARPIT_KAPI_H */

@@ -5,6 +5,7 @@
  */
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
+#include <linux/inetdevice.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <net/addrconf.h>
@@ -38,15 +39,74 @@ struct net_device *tarpit_link_device(const struct tarpit_packet *packet, u8 way
 	}
 }
 
-/* Describes the way back by the peer's link, as the route to a neighbour would. */
-static void tarpit_describe_link(const struct tarpit_packet *packet, struct tarpit_route *route)
+/* Whether one of the addresses is a broadcast address of the device. */
+static bool tarpit_is_broadcast(const struct net_device *in, __be32 source, __be32 destination)
 {
-	const struct net_device *dev = packet->in;
-	const struct net *net = packet->net;
+	const struct in_device *in_dev = __in_dev_get_rcu(in);
+	const struct in_ifaddr *ifa;
+
+	if (!in_dev)
+		return false;
+	in_dev_for_each_ifa_rcu(ifa, in_dev) {
+		if (ifa->ifa_prefixlen < 31 && ifa->ifa_broadcast &&
+		    (ifa->ifa_broadcast == source || ifa->ifa_broadcast == destination))
+			return true;
+	}
+	return false;
+}
+
+/* Whether the address is an anycast address of the device. */
+static bool tarpit_is_anycast(const struct net_device *in, const struct in6_addr *address)
+{
+	const struct inet6_dev *idev = __in6_dev_get(in);
+	const struct ifacaddr6 *aca;
+
+	if (!idev)
+		return false;
+	for (aca = rcu_dereference(idev->ac_list); aca; aca = rcu_dereference(aca->aca_next)) {
+		if (ipv6_addr_equal(&aca->aca_addr, address))
+			return true;
+	}
+	return false;
+}
+
+/* What input routing would decide about the addresses, as far as the device alone knows. */
+enum tarpit_input_route tarpit_link_input(const struct net_device *in, bool ipv6,
+					  const void *packet)
+{
+	const struct ipv6hdr *iph6 = packet;
+	const struct iphdr *iph = packet;
+
+	if (ipv6) {
+		if (tarpit_is_anycast(in, &iph6->saddr) || tarpit_is_anycast(in, &iph6->daddr))
+			return TARPIT_NOT_UNICAST;
+		if (!(in->flags & IFF_LOOPBACK) &&
+		    (ipv6_addr_loopback(&iph6->saddr) || ipv6_addr_loopback(&iph6->daddr)))
+			return TARPIT_MARTIAN;
+	} else {
+		if (tarpit_is_broadcast(in, iph->saddr, iph->daddr))
+			return TARPIT_NOT_UNICAST;
+		if (!(in->flags & IFF_LOOPBACK) &&
+		    (ipv4_is_loopback(iph->saddr) || ipv4_is_loopback(iph->daddr)))
+			return TARPIT_MARTIAN;
+	}
+	return TARPIT_UNICAST;
+}
+
+/* Whether an outbound IPsec policy may apply to a reply. */
+bool tarpit_ipsec_may_apply(const struct net *net)
+{
+	return READ_ONCE(net->xfrm.policy_count[XFRM_POLICY_OUT]) || tarpit_xfrm_may_block(net);
+}
+
+/* Describes the way back by the peer's link, as the route to a neighbour would. */
+void tarpit_describe_link(const struct net *net, const struct net_device *dev, bool ipv6,
+			  struct tarpit_route *route)
+{
 	const struct inet6_dev *idev;
 
 	route->mtu = READ_ONCE(dev->mtu);
-	if (packet->ipv6) {
+	if (ipv6) {
 		idev = __in6_dev_get(dev);
 		if (idev)
 			route->mtu = READ_ONCE(idev->cnf.mtu6);
@@ -76,7 +136,7 @@ bool tarpit_device_route_back(const struct tarpit_packet *packet,
 	if (packet->arrival.way != TARPIT_BY_ROUTE) {
 		route->dst = NULL;
 		route->way = packet->arrival.way;
-		tarpit_describe_link(packet, route);
+		tarpit_describe_link(packet->net, packet->in, packet->ipv6, route);
 		return tarpit_link_device(packet, route->way)->flags & IFF_UP;
 	}
 	if (!tarpit_route_back(packet, sport, dport, route))

@@ -39,6 +39,8 @@ mod metrics;
 mod policy;
 #[path = "../../../src/prometheus.rs"]
 mod prometheus;
+#[path = "../../../src/reflect.rs"]
+mod reflect;
 #[path = "../../../src/front/xtables/rule.rs"]
 mod rule;
 #[path = "../../../src/front/device/settings.rs"]
@@ -47,6 +49,8 @@ mod settings;
 mod stats;
 #[path = "../../../src/wire/mod.rs"]
 mod wire;
+#[path = "../../../src/front/xdp/flags.rs"]
+mod xdp_flags;
 
 #[cfg(test)]
 mod tests;

@@ -114,7 +114,7 @@ fn events_and_counters_match_one_to_one() {
     let live = CounterUpdate::new(MODES[2], &live).expect("counted");
     all.extend([live.first, live.first + 1, live.kind]);
     for family in FAMILIES {
-        for by in [counters::DEVICE, counters::HELPER] {
+        for by in [counters::DEVICE, counters::HELPER, counters::XDP] {
             all.extend([true, false].map(|answered| counters::packet_by(by, family, answered)));
         }
         all.extend(SynKind::ALL.map(|kind| counters::syn(family, kind)));

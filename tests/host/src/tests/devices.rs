@@ -143,7 +143,7 @@ fn each_counter_of_packets_has_a_name_of_its_own() {
     let names: BTreeSet<_> = (stats::REPLIES..stats::COUNT)
         .map(|index| stats::name(index).expect("a name"))
         .collect();
-    assert_eq!(names.len(), DropReason::COUNT + 2);
+    assert_eq!(names.len(), DropReason::COUNT + 3);
     assert_eq!(stats::name(stats::REPLY_BYTES), None);
     assert_eq!(stats::name(stats::COUNT), None);
     for reason in DropReason::ALL {
@@ -166,7 +166,11 @@ fn the_namespace_shows_packets_by_entrance_by_family_and_by_whether_they_got_a_r
     let text = String::from_utf8(text.0).expect("text");
     for (family, label) in [(Family::V4, "ipv4"), (Family::V6, "ipv6")] {
         for (answered, word) in [(true, "yes"), (false, "no")] {
-            for (entrance, first) in [("device", counters::DEVICE), ("helper", counters::HELPER)] {
+            for (entrance, first) in [
+                ("device", counters::DEVICE),
+                ("helper", counters::HELPER),
+                ("xdp", counters::XDP),
+            ] {
                 let labels = format!("family=\"{label}\",answered=\"{word}\"");
                 let labels = format!("entrance=\"{entrance}\",{labels}");
                 let value = 1000 + counters::packet_by(first, family, answered);

@@ -14,8 +14,10 @@
 )] // A test that panics has failed, which is what it is for.
 
 mod contract; // reads the tables of docs/behaviour.md
+mod framed; // builds frames, and a device for them
 mod given; // numbers chosen when asked for
 mod raw; // builds segments
+
 mod read; // decodes replies, independently
 mod strategies; // makes random ones
 
@@ -41,6 +43,8 @@ mod numbers;
 mod options;
 mod parsing;
 mod plugin;
+mod reflecting;
+mod refusing;
 mod replying;
 mod rules;
 mod signs;
