@@ -29,11 +29,12 @@ def skipped(script):
 
 class DeviceLab(Lab):
     """The lab, with a tarpit device in place of the rules."""
+    link = ()       # words of ip for its lower device
 
     def __init__(self):
         super().__init__()
         self.reply, self.matched = "auto", None
-        run("ip", "link", "add", "tarpit0", "type", "tarpit")
+        run("ip", "link", "add", "tarpit0", *self.link, "type", "tarpit")
         run("ip", "link", "set", "tarpit0", "up")
 
     def rules(self, family, setting):
