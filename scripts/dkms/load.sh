@@ -11,16 +11,22 @@
 # shellcheck disable=SC2154,SC2034 # faults, untried and name are doctor's
 
 module=/sys/module/xt_TARPIT
-aliases=(ipt_TARPIT ip6t_TARPIT)
+aliases=(ipt_TARPIT ip6t_TARPIT rtnl-link-tarpit)
+helper_aliases=(nfct-helper-tarpit{,-persist,-honeypot,-reset})
 grub="editor /etc/default/grub && update-grub && reboot"
 
 look_at_names() {
-	local alias
+	local alias names=("${aliases[@]}")
 	look_at_file "$1"
-	for alias in "${aliases[@]}"; do
+	# A kernel without connection tracking has no helper.
+	! modinfo -k "$1" -n nf_conntrack_tarpit >/dev/null 2>&1 || names+=("${helper_aliases[@]}")
+	for alias in "${names[@]}"; do
 		is_found "$1" "$alias" || { why_not_found "$1" "$alias"; return 0; }
 	done
 }
+
+# module_by ALIAS: the name of the module that has it.
+module_by() { case "$1" in nfct-helper-*) echo nf_conntrack_tarpit ;; *) echo xt_TARPIT ;; esac; }
 
 # look_at_file RELEASE: the module of xtables-addons has the same name.
 look_at_file() {
@@ -39,7 +45,7 @@ is_found() {
 	steps=$(modprobe -S "$1" --show-depends "$2" 2>/dev/null) || return 1
 	steps=${steps##*$'\n'} # the lines before are its dependencies
 	! grep -qE '^install +([^ ]*/)?(true|false) *$' <<<"$steps" || return 1
-	grep -qE '^install |/xt_TARPIT\.ko' <<<"$steps"
+	grep -qE "^install |/$(module_by "$2")\.ko" <<<"$steps"
 }
 
 # why_not_found RELEASE ALIAS
@@ -49,9 +55,9 @@ why_not_found() {
 	if [ -n "$line" ]; then
 		fault "The line \"$line\" in $file keeps the kernel from loading the module by its alias \
 $2." "sed -i '${number}s/^/#/' $file"
-	elif on_command_line modprobe.blacklist; then
-		fault "The kernel was booted with modprobe.blacklist for xt_TARPIT, so no rule loads it." \
-			"$grub"
+	elif on_command_line modprobe.blacklist "$(module_by "$2")"; then
+		fault "The kernel was booted with modprobe.blacklist for $(module_by "$2"), so no rule \
+loads it." "$grub"
 	else
 		fault "modprobe does not find the module by its alias $2." "depmod $1"
 	fi
@@ -60,11 +66,13 @@ $2." "sed -i '${number}s/^/#/' $file"
 # configured RELEASE ALIAS: the first line of modprobe's configuration that applies to the module by
 # this alias, as FILE:NUMBER:LINE. blacklist takes only a module's name; modprobe reads - as _.
 configured() {
-	local needed file
-	needed=$(modinfo -k "$1" -F depends xt_TARPIT 2>/dev/null | tr ',' '|' || true)
-	needed=xt_TARPIT\|$2${needed:+\|$needed}
+	local needed file own
+	own=$(module_by "$2")
+	needed=$(modinfo -k "$1" -F depends "$own" 2>/dev/null | tr ',' '|' || true)
+	needed=$own\|$2${needed:+\|$needed}
+	needed="(install|alias)\s+(${needed//[-_]/[-_]})\s"
 	while read -r file; do
-		grep -EHn "^\s*(blacklist\s+xt[-_]TARPIT|(install|alias)\s+(${needed//_/[-_]})\s)" "$file"
+		grep -EHn "^\s*(blacklist\s+${own//_/[-_]}\b|$needed)" "$file"
 	done < <(configuration) | sed -n 1p
 }
 
@@ -80,8 +88,8 @@ configuration() {
 	done
 }
 
-# on_command_line OPTION: whether this option of the kernel's command line lists the module.
-on_command_line() { grep -qE "(^| )$1=([^ ]*,)?xt[-_]TARPIT(,| |\$)" /proc/cmdline; }
+# on_command_line OPTION MODULE: whether this option of the kernel's command line lists it.
+on_command_line() { grep -qE "(^| )$1=([^ ]*,)?${2//_/[-_]}(,| |\$)" /proc/cmdline; }
 
 look_at_loading() {
 	local before=$faults
@@ -97,7 +105,7 @@ look_at_rights() {
 	if [ "$(cat /proc/sys/kernel/modules_disabled)" = 1 ]; then
 		fault "This kernel loads no module until the next boot: kernel.modules_disabled is 1; \
 load this one earlier." "echo xt_TARPIT >/etc/modules-load.d/xt-tarpit.conf && reboot"
-	elif on_command_line module_blacklist; then
+	elif on_command_line module_blacklist xt_TARPIT; then
 		fault "The kernel was booted with module_blacklist for xt_TARPIT, so it refuses it." "$grub"
 	fi
 }

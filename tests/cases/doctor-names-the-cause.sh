@@ -85,6 +85,15 @@ setpriv --reuid 1000 --regid 1000 --clear-groups -- ./doctor >/tmp/said
 grep -q '^No fault is found, but only root can test ' /tmp/said || die "it says: $(cat /tmp/said)"
 
 unreachable 'blacklist xt_TARPIT'
+claim "something keeps the kernel from loading a device or a helper by its name"
+for line in 'install rtnl-link-tarpit /bin/false' 'blacklist nf_conntrack_tarpit' \
+	'install nfct-helper-tarpit-reset /bin/false'; do
+	echo "$line" >$config
+	told "^The line \"$line\" in $config .*\.$" "sed -i '1s/^/#/' $config" ./doctor
+	command_that_helps
+	ready
+done
+rm $config
 [ "${1:-}" = whole ] || exit 0
 unreachable 'blacklist  xt-TARPIT'
 unreachable 'install xt_TARPIT /bin/false'
