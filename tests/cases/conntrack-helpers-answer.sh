@@ -53,6 +53,14 @@ answers() {
 dropped() { ! tarpit nft list chain inet t in | grep -q 'packets 0 bytes 0 drop'; }
 
 link_pair
+claim "without the module nft refuses the rule, and all that comes with it"
+echo 'install nf_conntrack_tarpit /bin/false' >/etc/modprobe.d/no-tarpit.conf
+for name in tarpit tarpit-persist tarpit-honeypot tarpit-reset; do
+	refused helped $name inet
+	grep -q 'No such file or directory' /tmp/refused || die "$(cat /tmp/refused)"
+done
+same '' "$(tarpit nft list ruleset)"
+rm /etc/modprobe.d/no-tarpit.conf
 claim "nft loads the module with the rule"
 helped tarpit inet
 [ -d /sys/module/nf_conntrack_tarpit ] || die "it is not loaded"
