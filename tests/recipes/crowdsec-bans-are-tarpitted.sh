@@ -3,10 +3,10 @@
 #
 # CrowdSec's firewall bouncer, Debian's package, asks its local API for decisions and puts the
 # banned addresses into sets. TCP of a banned host is tarpitted and its other packets are dropped,
-# in the modes ipset and nftables (set-only), in IPv4 and IPv6. A banned IPv6 host on the same link
-# is held too, so neither rule may match ICMPv6, which neighbour discovery needs. The neighbour
-# caches are empty before each connection. A connection that is open when the ban comes is held,
-# and the host has no socket of it.
+# in the modes ipset and nftables (set-only, by a rule of iptables and by a tarpit device), in IPv4
+# and IPv6. A banned IPv6 host on the same link is held too, so neither rule may match ICMPv6,
+# which neighbour discovery needs. The neighbour caches are empty before each connection. A
+# connection that is open when the ban comes is held, and the host has no socket of it.
 #
 # vm: --disk recipes-disk
 # needs: lib.sh live.sh live.py ../recipes/crowdsec_api.py
@@ -35,7 +35,9 @@ stop() {
 }
 
 in_set() { tarpit ipset -q test "$@"; }
-in_nft_set() { tarpit nft get element inet crowdsec "$1" "{ $2 }" >/dev/null 2>&1; }
+in_nft_set() { # SET ADDRESS [FAMILY]
+	tarpit nft get element "${3:-inet}" crowdsec "$1" "{ $2 }" >/dev/null 2>&1
+}
 rule_of() { tarpit "$1" -S "$2" | grep -e "--match-set $3 "; }
 pings() { inside "${2:-peer}" ping -q -n -c 1 -W 2 "$1" >/dev/null; }
 
@@ -128,6 +130,33 @@ banned_are_held
 stop
 both %T -t mangle -F
 tarpit nft delete table inet crowdsec
+
+claim "mode nftables with set-only: a table netdev sends banned hosts to a tarpit device"
+ip -n tarpit link add tarpit0 type tarpit
+ip -n tarpit link set tarpit0 up
+tarpit nft -f - <<'RULES'
+table netdev crowdsec {
+	set crowdsec-blacklists { type ipv4_addr; flags timeout; }
+	set crowdsec6-blacklists { type ipv6_addr; flags timeout; }
+	chain in {
+		type filter hook ingress device "t0" priority -300;
+		ip saddr @crowdsec-blacklists jump banned
+		ip6 saddr @crowdsec6-blacklists jump banned
+	}
+	chain banned {
+		meta l4proto tcp fwd to "tarpit0"
+		meta l4proto != ipv6-icmp drop
+	}
+}
+RULES
+bounce netdev -e 's/^mode:.*/mode: nftables/; s/set-only: false/set-only: true/' \
+	-e 's/table: crowdsec6/table: crowdsec/'
+eventually in_nft_set crowdsec-blacklists 10.0.0.2 netdev
+eventually in_nft_set crowdsec6-blacklists fd00::2 netdev
+banned_are_held
+stop
+tarpit nft delete table netdev crowdsec
+ip -n tarpit link del tarpit0
 
 claim "mode iptables: this version drops if deny_action is TARPIT; a later one would not"
 tarpit ip6tables -N crowdsec
