@@ -37,7 +37,7 @@ test-all: ## all checks and their long forms, except the matrix and the picture;
 test-debug: ## the tests on a hardened kernel, with KASAN, with KCSAN; K="kasan=wire" selects
 	@scripts/test-debug $(K)
 
-deb: ## the Debian packages xt-tarpit and xt-tarpit-dkms, into build/deb
+deb: ## the Debian packages xt-tarpit, xt-tarpit-dkms and xt-tarpit-tools, into build/deb
 	@scripts/deb
 
 deb-modules: ## a package with the module ready for the default Debian kernel, no compiler needed
@@ -55,9 +55,11 @@ soak: ## the long forms of the cases that have one, three hours: many rounds; S=
 test-recipes: ## the recipes of contrib/ with the real programs: fail2ban, Prometheus, …
 	@scripts/test recipes
 
-picture: ## draw the README's picture of held attackers, from a run in virtual time
+picture: ## draw the README's picture of held attackers, and a capture of xt-tarpit top
 	@scripts/vm run --icount --disk recipes-disk --out tests/picture tests/picture/run \
 		tests/guest/lib.sh tests/picture/*.py tests/picture/held.gp
+	@scripts/vm run --icount --disk recipes-disk --out tests/picture tests/picture/top \
+		tests/guest/lib.sh tests/picture/crowd.py "$$(scripts/get tools)/tools"
 
 fuzz-edge: ## frames by every way into the kernel, checked by an oracle; N=mutated ones SEED=n
 	@scripts/fuzz-edge $(if $(N),--frames $(N)) $(if $(SEED),--seed $(SEED))

@@ -9,13 +9,24 @@ package_up() {
 	local stage=$1 name=$2 to=$3
 	say "building $name; the log is $to/build.log"
 	rm -rf "$to"
-	mkdir -p "$to"
-	"$top/scripts/images/deb-root" package-root --bind "$stage:/build" -- \
-		sh -c "cd /build/$name && dpkg-buildpackage $4 -us -uc" >"$to/build.log" 2>&1 ||
+	mkdir -p "$to" "$cache/cargo"
+	fetch_crates "$stage/$name" >"$to/build.log" 2>&1 ||
+		{ tail -n 20 "$to/build.log" >&2; die "the crates of tools/ cannot be downloaded"; }
+	"$top/scripts/images/deb-root" package-root --bind "$stage:/build" \
+		--bind "$cache/cargo:/cargo" -- env CARGO_HOME=/cargo CARGO_NET_OFFLINE=true \
+		sh -c "cd /build/$name && dpkg-buildpackage $4 -us -uc" >>"$to/build.log" 2>&1 ||
 		{ tail -n 20 "$to/build.log" >&2; die "$name could not be built"; }
 	find "$stage" -maxdepth 1 -type f -exec cp -t "$to" {} +
 	check "$to"
 	(cd "$to" && ls -- *.deb) >&2
+}
+
+# fetch_crates SOURCE: downloads what its Cargo.lock names into the cache, so that the build needs
+# no network. The root for packages does not have this machine's settings of cargo.
+fetch_crates() {
+	[ -f "$1/tools/Cargo.lock" ] || return 0
+	"$top/scripts/in-root" build --ro "$1:/mnt/source" -- cargo fetch --locked \
+		--manifest-path /mnt/source/tools/Cargo.toml
 }
 
 # check DIR: any remark of lintian is an error. Only lintian of another suite than the packages are
