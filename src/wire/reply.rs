@@ -72,10 +72,20 @@ impl Reply {
             Family::V4 => 20,
             Family::V6 => 40,
         };
-        let mut options = 0_usize;
-        // The length of an option does not depend on the route.
-        self.options(PathInfo::default(), |_| options = options.wrapping_add(4));
-        options.wrapping_add(ip).wrapping_add(tcp::HEADER)
+        self.options_length()
+            .wrapping_add(ip)
+            .wrapping_add(tcp::HEADER)
+    }
+
+    /// The length of its options, which does not depend on the route.
+    #[inline(always)]
+    fn options_length(&self) -> usize {
+        if let Some(words) = self.all_options(PathInfo::default()) {
+            return words.len().wrapping_mul(4);
+        }
+        let mut length = 0_usize;
+        self.options(PathInfo::default(), |_| length = length.wrapping_add(4));
+        length
     }
 
     /// Writes the reply along `flow` to `buffer`, which must be [`Self::length`] bytes long.
