@@ -61,6 +61,7 @@ pub fn answer(rule: &Rule, entry: Entry, facts: &Facts, numbers: &Numbers) -> Re
         payload: facts.payload,
         whole: facts.sum_right || entry.claimed,
         late: facts.offers.stamps.is_some(),
+        tracked: None,
     };
     // The module's clock is not known here, so a keepalive of the honeypot may be late or not.
     let clock_decides =

@@ -3,7 +3,7 @@
 
 use crate::drop_reason::DropReason;
 use crate::policy::cookie::{Cookie, Cookies, Irs};
-use crate::policy::{age::SeqPosition, Mode};
+use crate::policy::{age::SeqPosition, live::Tracked, Mode};
 use crate::raw::Raw;
 use crate::wire::{Addresses, Family, Options, Seq, Timestamps};
 use ::oracle::{bytes, Place};
@@ -39,13 +39,21 @@ fn cookie(mode: Mode, raw: &Raw, irs: u32, numbers: &impl Cookies) -> Cookie {
     numbers.cookie(&raw.flow(), irs)
 }
 
-pub fn decision(mode: Mode, raw: &Raw, numbers: &impl Cookies, whole: bool) -> Wanted {
-    let said = match mode {
+const fn said(mode: Mode) -> ::oracle::Mode {
+    match mode {
         Mode::Tarpit { window } => ::oracle::Mode::Tarpit { window },
         Mode::Persist { window } => ::oracle::Mode::Persist { window },
         Mode::Honeypot { window } => ::oracle::Mode::Honeypot { window },
         Mode::Reset => ::oracle::Mode::Reset,
-    };
+    }
+}
+
+pub fn decision(
+    mode: Mode,
+    raw: &Raw,
+    numbers: &impl Cookies,
+    (whole, tracked): (bool, Option<Tracked>),
+) -> Wanted {
     let segment = ::oracle::Segment {
         flags: raw.flags,
         seq: raw.seq,
@@ -54,9 +62,14 @@ pub fn decision(mode: Mode, raw: &Raw, numbers: &impl Cookies, whole: bool) -> W
         payload: raw.payload,
         whole,
         late: late(mode, raw, numbers),
+        tracked: tracked.map(|tracked| ::oracle::Tracked {
+            una: tracked.una.0,
+            next: tracked.next.0,
+            windows: [tracked.our_window, tracked.peer_window],
+        }),
     };
     let iss = |irs| cookie(mode, raw, irs, numbers).iss.0;
-    let wanted = ::oracle::decide(said, &segment, |irs| Some(iss(irs)));
+    let wanted = ::oracle::decide(said(mode), &segment, |irs| Some(iss(irs)));
     let irs = wanted.irs.unwrap_or(0);
     let reply = wanted.reply.map_err(reason).map(|reply| {
         let seq = reply.seq.unwrap_or_else(|| iss(irs));

@@ -149,6 +149,8 @@ fn decide() -> Vec<Vec<u8>> {
         2 | 1 << 2 | 1 << 4,
         2 | 2 << 2 | 1 << 4,
         2 | 2 << 4,
+        0x40,
+        0x41,
     ];
     let modes = 0..MODES.len() as u8;
     let kinds = modes.flat_map(|mode| hows.map(|how| [how, mode]));

@@ -26,6 +26,19 @@ pub struct Segment {
     pub whole: bool,
     /// It echoes a clock of ours that is more than ten seconds old.
     pub late: bool,
+    /// What connection tracking knows of its connection.
+    pub tracked: Option<Tracked>,
+}
+
+/// The numbers of a connection that was up before the rule (section 12).
+#[derive(Clone, Copy, Debug)]
+pub struct Tracked {
+    /// The highest acknowledgement of the server.
+    pub una: u32,
+    /// The end of what it has sent.
+    pub next: u32,
+    /// The largest windows, the server's and the peer's.
+    pub windows: [u32; 2],
 }
 
 /// A reply's header.
@@ -98,6 +111,10 @@ pub fn decide(mode: Mode, segment: &Segment, iss: impl Fn(u32) -> Option<u32>) -
         _ if has(SYN) => syn_ack(mode, segment),
         Mode::Honeypot { window } => honeypot(window, segment, iss),
         _ => stuck(mode, segment, iss),
+    };
+    let wanted = match segment.tracked {
+        Some(tracked) if live(mode, segment, &wanted, tracked) => held_live(segment, tracked),
+        _ => wanted,
     };
     if !segment.whole && !(connected && wanted.reply == Err("Unverified")) {
         return silence("BadChecksum");
@@ -177,6 +194,35 @@ fn stuck(mode: Mode, segment: &Segment, iss: impl Fn(u32) -> Option<u32>) -> Dec
         ..match answered {
             false => silence("Held"),
             true => reply((ACK, Some(segment.ack), una, 0), Some(irs)),
+        }
+    }
+}
+
+/// Whether the segment belongs to a connection that was up before the rule.
+fn live(mode: Mode, segment: &Segment, wanted: &Decision, tracked: Tracked) -> bool {
+    let [ours, theirs] = tracked.windows.map(|window| i64::from(window.min(1 << 30)));
+    // The number closest to the other one, so that no sum wraps.
+    let near = |number: u32, base: u32| i64::from(number.wrapping_sub(base) as i32);
+    let (place, acknowledged) = (
+        near(segment.seq, tracked.una),
+        near(segment.ack, tracked.next),
+    );
+    matches!(mode, Mode::Persist { .. })
+        && segment.flags & SYN == 0
+        && wanted.reply == Err("Unverified")
+        && (-ours - 1..=ours).contains(&place)
+        && (-theirs.max(66_000)..=0).contains(&acknowledged)
+}
+
+fn held_live(segment: &Segment, tracked: Tracked) -> Decision {
+    let before = (segment.seq.wrapping_sub(tracked.una) as i32) < 0;
+    match (content(segment), segment.window) {
+        (_, 0) if segment.payload == 0 => silence("WindowShut"),
+        (0, _) if !before => silence("Held"),
+        (0, _) | (_, 0) => reply((ACK, Some(segment.ack), tracked.una, 0), None),
+        _ => {
+            let next = segment.ack.wrapping_add(1);
+            reply((ACK, Some(next), tracked.una, 0), None)
         }
     }
 }

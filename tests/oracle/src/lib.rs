@@ -9,7 +9,7 @@ mod decision;
 mod options;
 mod segment;
 
-pub use decision::{decide, Decision, Mode, Place, Reply, Segment};
+pub use decision::{decide, Decision, Mode, Place, Reply, Segment, Tracked};
 pub use options::{options, Options};
 pub use segment::{read, Family, Fields};
 

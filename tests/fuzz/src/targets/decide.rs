@@ -8,11 +8,12 @@ use crate::input::Input;
 use crate::oracle::{self, Wanted};
 use crate::policy::{
     age::{ActivityKind, Age, PeerActivity, SeqPosition, CAP},
+    live::Tracked,
     Mode,
 };
 use crate::raw::{self, Raw, Seen, ACK, FIN, KEYED, MODES};
 use crate::read;
-use crate::wire::Segment;
+use crate::wire::{Segment, Seq};
 
 pub fn decide(data: &[u8]) {
     let mut input = Input(data);
@@ -20,8 +21,9 @@ pub fn decide(data: &[u8]) {
     let choices: [u8; 8] = input.array();
     let mut raw = any_segment(&mut input);
     let whole = how & 1 == 0;
+    let tracked = (how & 0x40 != 0).then(|| any_tracked(&mut input, &raw));
     if how & 2 == 0 {
-        each_mode(&raw, &Chosen::new(&choices), whole);
+        each_mode(&raw, &Chosen::new(&choices), (whole, tracked));
     } else {
         // The rule's own number, or one near it.
         let irs = raw
@@ -30,7 +32,7 @@ pub fn decide(data: &[u8]) {
             .wrapping_add(1);
         let steps = u32::from(how >> 4 & 3);
         raw.ack = raw.number(mode, irs, &KEYED).iss.plus(steps).0;
-        each_mode(&raw, &KEYED, whole);
+        each_mode(&raw, &KEYED, (whole, tracked));
     }
 }
 
@@ -57,11 +59,25 @@ fn any_segment(input: &mut Input<'_>) -> Raw {
     }
 }
 
-fn each_mode(raw: &Raw, numbers: &impl Tempted, whole: bool) {
+/// A connection whose numbers are near the segment's, or anywhere.
+fn any_tracked(input: &mut Input<'_>, raw: &Raw) -> Tracked {
+    let una = Seq(input.near(raw.seq));
+    let next = Seq(input.near(raw.ack));
+    let mut window = || input.word() >> (input.byte() & 31);
+    Tracked {
+        una,
+        next,
+        our_window: window(),
+        peer_window: window(),
+    }
+}
+
+fn each_mode(raw: &Raw, numbers: &impl Tempted, (whole, tracked): (bool, Option<Tracked>)) {
     raw.parsed(|segment| {
         for mode in MODES {
             numbers.look_at(segment);
             let seen = if whole { Seen::good() } else { Seen::damaged() };
+            let seen = tracked.into_iter().fold(seen, Seen::with);
             let reply = raw::decide(mode, segment, numbers, &seen);
             let reply = reply.map(|reply| {
                 let read = read::emitted(&reply, &segment.flow().reversed());
@@ -75,7 +91,7 @@ fn each_mode(raw: &Raw, numbers: &impl Tempted, whole: bool) {
             }
             assert_eq!(
                 Wanted { reply, observed },
-                oracle::decision(mode, raw, numbers, whole),
+                oracle::decision(mode, raw, numbers, (whole, tracked)),
                 "{mode:?} {raw:?}"
             );
         }
