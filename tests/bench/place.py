@@ -69,11 +69,16 @@ class Place:
         """Sets the only rule of the namespace besides the one for connection tracking."""
         rule = f"{chain} -i v0 -p tcp --dport 80 -j {target}"
         if self.rule != (family, rule):
-            if self.rule:   # by its number
-                hook = self.rule[1].split()[0]
-                run(f"{self.tool(self.rule[0])} -t {self.table} -D {hook} 1")
+            self.no_rule()
             run(f"{self.tool(family)} -t {self.table} -A {rule}")
         self.rule = family, rule
+
+    def no_rule(self):
+        """Deletes that rule, by its number."""
+        if self.rule:
+            hook = self.rule[1].split()[0]
+            run(f"{self.tool(self.rule[0])} -t {self.table} -D {hook} 1")
+        self.rule = None
 
 
 def replies():

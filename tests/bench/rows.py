@@ -4,15 +4,17 @@
 `mode` is that of our rule; the C module gets its nearest mode (it has no --persist and supports no
 PREROUTING: there its rule is in INPUT, after connection tracking, and both are counted above a DROP
 in raw PREROUTING). `answered` says whether we must send a reply to each frame; a row where we do
-not is no measurement, and fails. For the other contestants it is only reported.
+not is no measurement, and fails. For the other contestants it is only reported. The connections of
+`live` rows are up with a listener before the rule comes.
 """
 from collections import namedtuple
 
-Row = namedtuple("Row", "name kind mode chain tracking good answered")
+Row = namedtuple("Row", "name kind mode chain tracking good answered live")
 
 
-def row(name, kind, mode="tarpit", chain="INPUT", tracking=False, good=True, answered=True):
-    return Row(name, kind, mode, chain, tracking, good, answered)
+def row(name, kind, mode="tarpit", chain="INPUT", tracking=False, good=True, answered=True,
+        live=False):
+    return Row(name, kind, mode, chain, tracking, good, answered, live)
 
 
 ROWS = [
@@ -29,6 +31,8 @@ ROWS = [
     row("bad-checksum-ack", "stray", good=False, answered=False),
     row("persist-probe", "probe", mode="persist"),
     row("persist-data", "data", mode="persist"),
+    row("live-probe", "probe", mode="persist", tracking=True, live=True),
+    row("live-data", "data", mode="persist", tracking=True, live=True),
     row("honeypot-data", "data", mode="honeypot"),
     row("reset-syn", "syn_options", mode="reset"),
     row("reset-ack", "stray", mode="reset"),

@@ -13,6 +13,7 @@ import time
 import frames
 
 SOL_PACKET, PACKET_VNET_HDR, SO_SNDBUFFORCE = 263, 15, 32
+FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6}
 IRS = 1000
 SUPER, SUPER_MSS = 61440, 1440   # a super-packet's payload, and that of the segments it is made of
 SYN_OPTIONS = "020405b40402080a%s0000000001030307"   # as Linux sends them
@@ -68,7 +69,7 @@ class Line:
     """The veth end that sends frames; ends and macs are (source, destination)."""
 
     def __init__(self, device, ends, macs):
-        self.device, self.macs = device, macs
+        self.device, self.macs, self.host = device, macs, ends[1]
         self.ends = tuple(frames.octets(end) for end in ends)
 
     def frame(self, kind, flow, good=True):
@@ -116,6 +117,15 @@ class Line:
                 clock = frames.options(reply.options[:(reply.doff >> 4) * 4 - 20]).get(8, bytes(8))
                 ports[reply.dport].iss = reply.seq
                 ports[reply.dport].theirs = struct.unpack("!II", clock)[0]
+
+    def establish(self, flows, exit_device, family):
+        """Completes each flow's handshake with a listener, which the caller closes in the end."""
+        listener = socket.create_server((self.host, 80), family=FAMILIES[family], backlog=4096)
+        self.learn(flows, exit_device)
+        with self.socket() as raw:
+            for flow in flows:
+                raw.send(self.frame("ack", flow))
+        return listener
 
 
 class Iovec(ctypes.Structure):
