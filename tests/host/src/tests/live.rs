@@ -56,6 +56,7 @@ fn ack(raw: &Raw) -> Result<(u32, u32), DropReason> {
 #[test]
 fn content_and_keepalives_get_an_ack_of_what_our_side_has_acknowledged() {
     assert_eq!(ack(&segment(-1, 0, 0)), Ok((NEXT, UNA)), "a keepalive");
+    assert_eq!(ack(&segment(-2, 0, 0)), Ok((NEXT, UNA)), "an older one");
     assert_eq!(ack(&segment(-1, 0, 1)), Ok((NEXT + 1, UNA)), "with a byte");
     assert_eq!(ack(&segment(0, 0, 1000)), Ok((NEXT + 1, UNA)), "data");
     assert_eq!(
@@ -78,6 +79,7 @@ fn content_with_window_0_gets_the_number_that_it_acknowledges() {
 #[test]
 fn an_empty_ack_at_una_or_later_and_one_with_window_0_get_silence() {
     assert_eq!(ack(&segment(0, 0, 0)), Err(Held));
+    assert_eq!(ack(&segment(1, 0, 0)), Err(Held));
     assert_eq!(ack(&segment(900, 0, 0)), Err(Held));
     for flags in [ACK, FIN | ACK] {
         let mut raw = segment(-1, 0, 0);
