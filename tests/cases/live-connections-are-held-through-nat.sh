@@ -26,17 +26,6 @@ held_by() {
 	verdict keepalive held
 }
 
-link_server() {
-	ip netns add host
-	ip link add h0 netns tarpit type veth peer name e0 netns host
-	addresses tarpit h0 10.1.0.1/24 fd01::1/64
-	addresses host e0 10.1.0.2/24 fd01::2/64
-	ip -n host route add default via 10.1.0.1
-	ip -n host -6 route add default via fd01::1
-	ip -n peer route add 10.1.0.0/24 via 10.0.0.1
-	ip -n peer route add fd01::/64 via fd00::1
-}
-
 link_pair
 link_server
 track tarpit
