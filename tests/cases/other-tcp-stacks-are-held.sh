@@ -39,8 +39,8 @@ row "gVisor's netstack" "waits" held held held held
 row "gVisor's netstack" "writes" 850-1000 750-850 held held
 row "gVisor's netstack" "closes" 750-850 750-850 750-850 0-3
 row "gVisor's netstack" "writes, closes" 850-1000 750-850 held 0-3
-row "gVisor's netstack" "writes, keepalive, 60/10/3" 85-100 750-850 held 85-100
-row "gVisor's netstack" "writes, keepalive, 20/10/3" 45-60 750-850 held 45-60
+row "gVisor's netstack" "writes, keepalive, 60/10/3" 85-100 750-850 held held
+row "gVisor's netstack" "writes, keepalive, 20/10/3" 45-60 750-850 held held
 row "libslirp (4.4BSD)" "waits" held held held held
 row "libslirp (4.4BSD)" "writes" held 500-600 held held
 row "libslirp (4.4BSD)" "closes" 500-600 500-600 500-600 0-2
