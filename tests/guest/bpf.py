@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 """Loads and attaches XDP programs, written as lists of instructions, without a compiler.
 

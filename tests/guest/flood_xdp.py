@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0
 """flood_xdp.py - floods the stack with segments that XDP programs generate in the kernel.
 
-    flood_xdp.py DEVICE COUNT KIND...         KIND is syn4, syn6, bare4, stray4, stray6, data6, rst4
+    flood_xdp.py [--out] DEVICE COUNT KIND...
 
-Each KIND is a small XDP program for BPF_PROG_TEST_RUN with live frames. For each frame it writes
-the segment with random low halves of the source address, the source port and the sequence number,
-and with right checksums, and passes it to the stack as if it had come in by DEVICE. All processors
-send. At the end it prints the number of each kind.
+KIND is syn4, syn6, bare4, stray4, stray6, data6 or rst4: a small XDP program for BPF_PROG_TEST_RUN
+with live frames. For each frame it writes the segment with random low halves of the source address,
+the source port and the sequence number, and with right checksums, and passes it to the stack as if
+it had come in by DEVICE; with --out it sends it by DEVICE. All processors send. At the end it
+prints the number of each kind.
 """
 import ctypes
 import os
@@ -17,7 +18,7 @@ import sys
 
 import frames
 
-LOAD, TEST_RUN, XDP, PASS, LIVE = 5, 10, 6, 2, 2
+LOAD, TEST_RUN, XDP, PASS, TX, LIVE = 5, 10, 6, 2, 3, 2
 SYS_BPF = 321
 BURST = 50_000
 MAC = "02:00:00:00:00:01"
@@ -55,7 +56,7 @@ def add_to_sum(at, addends):
     return code + insn(0xA7, 4, imm=-1) + insn(0x6B, 2, 4, at)
 
 
-def program(kind):
+def program(kind, verdict=PASS):
     """Sets r7, r8, r9 to the random halves of the port, the number and the address."""
     frame, tcp = template(kind)
     frame += bytes(-len(frame) % 2)
@@ -74,7 +75,7 @@ def program(kind):
     code += add_to_sum(tcp + 16, (7, 8, 9))
     if tcp == 34:
         code += add_to_sum(24, (9,))
-    return frame, code + insn(0xB7, 0, imm=PASS) + insn(0x95)
+    return frame, code + insn(0xB7, 0, imm=verdict) + insn(0x95)
 
 
 def bpf(command, attributes):
@@ -103,8 +104,10 @@ def send_frames(program_fd, frame, device, count):
 
 def main():
     """Sends bursts of the kinds in turn, from a process on each processor."""
-    device, count = socket.if_nametoindex(sys.argv[1]), int(sys.argv[2])
-    kinds = [(kind, *program(kind)) for kind in sys.argv[3:]]
+    words = [word for word in sys.argv[1:] if word != "--out"]
+    verdict = PASS if words == sys.argv[1:] else TX
+    device, count = socket.if_nametoindex(words[0]), int(words[1])
+    kinds = [(kind, *program(kind, verdict)) for kind in words[2:]]
     processors = sorted(os.sched_getaffinity(0))
     share = count // len(processors) // len(kinds)
     children = []
