@@ -46,7 +46,7 @@ ip -n tarpit link add tarpit0 type tarpit
 ip -n tarpit link set tarpit0 up
 tarpit nft -f - <<'END'
 table netdev t { chain in { type filter hook ingress device "t0" priority -300
-	ether saddr 02:00:00:00:00:02 fwd to tarpit0
+	ether saddr { 02:00:00:00:00:02, 03:00:00:00:00:02, ff:ff:ff:ff:ff:ff } fwd to tarpit0
 }; }
 END
 coproc sender { inside peer ./send_link_frames.py p0 "$mac"; }
@@ -62,6 +62,8 @@ sent bad-header 'Malformed:2'
 sent not-ip 'NotIp:2'
 sent cut 'NotIp:2'
 sent broadcast 'NotUnicast:2'
+sent from-multicast 'NotUnicast:2'
+sent from-broadcast 'NotUnicast:2'
 sent another-host 'NotUnicast:2'
 sent loopback-source 'Martian:2'
 sent group-source 'NotUnicast:2'
@@ -71,7 +73,7 @@ sent second-of-two 'replies:2'
 sent bad-sum 'BadChecksum:2'
 claim "ip shows those without a reply as dropped"
 read -r packets _ dropped replies _ < <(shown)
-same '30 23 7' "$packets $dropped $replies"
+same '34 27 7' "$packets $dropped $replies"
 
 claim "conntrack keeps no entry"
 no_entry

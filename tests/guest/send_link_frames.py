@@ -65,6 +65,11 @@ def to_mac(mac):
     return lambda data: bytes.fromhex(mac) + data[6:]
 
 
+def from_mac(mac):
+    """A change of the source."""
+    return lambda data: data[:6] + bytes.fromhex(mac) + data[12:]
+
+
 KINDS = {
     "plain": bytes,
     "padded": lambda data: data + b"\xaa" * 7,
@@ -74,6 +79,8 @@ KINDS = {
     "not-ip": lambda data: data[:12] + b"\x88\xb5" + data[14:],
     "cut": lambda data: data[:14 + 19],
     "broadcast": to_mac("ffffffffffff"),
+    "from-multicast": from_mac("030000000002"),
+    "from-broadcast": from_mac("ffffffffffff"),
     "another-host": to_mac("020000000099"),
     "bad-sum": bad_sum,
     "loopback-source": bytes,

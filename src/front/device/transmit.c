@@ -74,9 +74,16 @@ static enum tarpit_input_route tarpit_link_route(const struct tarpit_packet *pac
 	return tarpit_link_input(packet->in, packet->ipv6, skb_network_header(packet->skb));
 }
 
-/* A frame for another host is answered only if a bridge would forward it. */
-static bool tarpit_is_for_host(const struct sk_buff *skb, const struct net_device *in)
+/*
+ * A frame for another host is answered only if a bridge would forward it, and one from a
+ * group MAC address never: all of the group would get the reply.
+ */
+static bool tarpit_is_for_host(const struct sk_buff *skb, const struct net_device *in, int link)
 {
+	const struct ethhdr *eth = (const struct ethhdr *)skb->data;
+
+	if (link && is_multicast_ether_addr(eth->h_source))
+		return false;
 	return skb->pkt_type == PACKET_HOST ||
 	       (skb->pkt_type == PACKET_OTHERHOST && in && netif_is_bridge_port(in));
 }
@@ -102,7 +109,7 @@ static bool tarpit_read_frame(struct tarpit_packet *packet, struct sk_buff *skb,
 	netns = packet->netns;
 	packet->has_key = READ_ONCE(netns->key[0]) && READ_ONCE(netns->key[1]);
 	packet->hook = TARPIT_DEVICE;
-	packet->pkt_host = tarpit_is_for_host(skb, in);
+	packet->pkt_host = tarpit_is_for_host(skb, in, link);
 	packet->arrival.dev = dev;
 	tarpit_read_arrival(packet, in, link);
 	__skb_pull(skb, link);
