@@ -10,15 +10,13 @@
 #
 # all: 5
 # vm: --smp 2
-# needs: lib.sh flood_mixed.py frames.py ../bench/traffic.py
+# needs: lib.sh flood.sh flood_mixed.py frames.py ../bench/traffic.py
 # long: 100
 # long-vm: --smp 2 --timeout 40000
 . ./lib.sh
+. ./flood.sh
 
 rounds=${1:-1}
-
-# flooding: both processors still send.
-flooding() { [ "$(pgrep -fc flood_mixed.py)" = 2 ]; }
 
 # names: all that names the device: nft at the ingress, tc, and routes.
 names() {
@@ -50,19 +48,9 @@ made() {
 # answers FAMILY: replies in this family go on.
 answers() { eventually counted tarpit "$1" $(($(counter tarpit "$1") + 1)); }
 
-link_pair
-modprobe xt_TARPIT
-ip -n peer link set p0 address 02:00:00:00:00:02
-ip -n tarpit -batch - <<-END
-	link set t0 address 02:00:00:00:00:01
-	neighbour replace 10.0.0.2 lladdr 02:00:00:00:00:02 dev t0 nud permanent
-	neighbour replace fd00::2 lladdr 02:00:00:00:00:02 dev t0 nud permanent
-	route add 10.7.0.0/16 via 10.0.0.2
-	route add fd07::/64 via fd00::2
-END
+link_for_flood
 ip netns add other
-{ peer ./flood_mixed.py p0 || true; } &
-eventually flooding
+flood
 
 for _ in $(seq "$rounds"); do
 	claim "a device takes the flood by a rule, tc and a route"

@@ -5,24 +5,11 @@
 # docs/performance.md says: tests/guest/holds-live, cut off after 3000 s, in IPv6. Virtual time.
 #
 # suite: all
-# needs: lib.sh live.sh live.py holds-live
+# needs: lib.sh holds.sh live.sh live.py holds-live
 . ./lib.sh
+. ./holds.sh
 
-# row CLIENT DROP TARPIT HONEYPOT RESET PERSIST: each LOW-HIGH seconds, or held.
-row() {
-	local client=$1 want figure cell=2
-	for want in "${@:2}"; do
-		cell=$((cell + 1))
-		figure=$(awk -F ' *[|] *' -v row="$client" -v cell=$cell \
-			'$2 == row { print $cell }' /tmp/table)
-		claim "$client, column $((cell - 2)): $want"
-		case "$want" in
-		held) same "> 3000 s" "$figure" ;;
-		*) between "${want%-*}" "${want#*-}" "${figure% s}" ;;
-		esac
-	done
-}
-
+cutoff=3000
 ./holds-live 3000 6 >/tmp/table
 cat /tmp/table
 row write 900-1000 900-1000 900-1000 0-1 held

@@ -7,44 +7,31 @@
 # has timestamps, so each of its handshakes is counted exactly. Virtual time.
 #
 # suite: all
-# needs: lib.sh holds-stacks
+# needs: lib.sh holds.sh holds-stacks
 # artifacts: stacks
 . ./lib.sh
+. ./holds.sh
 
-# row STACK CLIENT TARPIT WINDOW PERSIST HONEYPOT: each LOW-HIGH seconds, or held.
-row() {
-	local want figure cell=3
-	for want in "${@:3}"; do
-		cell=$((cell + 1))
-		figure=$(awk -F ' *[|] *' -v stack="$1" -v client="$2" -v cell=$cell \
-			'$2 == stack && $3 == client { print $cell }' /tmp/table)
-		claim "$1, $2, column $((cell - 3)): $want"
-		case "$want" in
-		held) same "> 1728 s" "$figure" ;;
-		*) between "${want%-*}" "${want#*-}" "${figure%% *}" ;;
-		esac
-	done
-}
-
+cutoff=1728
 ./holds-stacks 0.02 >/tmp/table
 cat /tmp/table
-row lwIP "waits" held held held held
-row lwIP "writes" 400-500 held held held
-row lwIP "closes" held held held 0-2
-row lwIP "writes, closes" 400-500 held held 0-2
-row lwIP "keepalive, 60/10/3" 85-100 85-100 held 85-100
-row lwIP "writes, keepalive, 60/10/3" 85-100 85-100 held 85-100
-row lwIP "writes, keepalive, 20/10/3" 45-60 45-60 120-200 45-60
-row "gVisor's netstack" "waits" held held held held
-row "gVisor's netstack" "writes" 850-1000 750-850 held held
-row "gVisor's netstack" "closes" 750-850 750-850 750-850 0-3
-row "gVisor's netstack" "writes, closes" 850-1000 750-850 held 0-3
-row "gVisor's netstack" "writes, keepalive, 60/10/3" 85-100 750-850 held held
-row "gVisor's netstack" "writes, keepalive, 20/10/3" 45-60 750-850 held held
-row "libslirp (4.4BSD)" "waits" held held held held
-row "libslirp (4.4BSD)" "writes" held 500-600 held held
-row "libslirp (4.4BSD)" "closes" 500-600 500-600 500-600 0-2
-row "libslirp (4.4BSD)" "writes, closes" held 500-600 held 0-2
+row "lwIP | waits" held held held held
+row "lwIP | writes" 400-500 held held held
+row "lwIP | closes" held held held 0-2
+row "lwIP | writes, closes" 400-500 held held 0-2
+row "lwIP | keepalive, 60/10/3" 85-100 85-100 held 85-100
+row "lwIP | writes, keepalive, 60/10/3" 85-100 85-100 held 85-100
+row "lwIP | writes, keepalive, 20/10/3" 45-60 45-60 120-200 45-60
+row "gVisor's netstack | waits" held held held held
+row "gVisor's netstack | writes" 850-1000 750-850 held held
+row "gVisor's netstack | closes" 750-850 750-850 750-850 0-3
+row "gVisor's netstack | writes, closes" 850-1000 750-850 held 0-3
+row "gVisor's netstack | writes, keepalive, 60/10/3" 85-100 750-850 held held
+row "gVisor's netstack | writes, keepalive, 20/10/3" 45-60 750-850 held held
+row "libslirp (4.4BSD) | waits" held held held held
+row "libslirp (4.4BSD) | writes" held 500-600 held held
+row "libslirp (4.4BSD) | closes" 500-600 500-600 500-600 0-2
+row "libslirp (4.4BSD) | writes, closes" held 500-600 held 0-2
 
 tarpit cat /proc/net/xt_TARPIT
 claim "each handshake of the stack with timestamps is counted once"

@@ -8,30 +8,18 @@
 #
 # all: 3
 # vm: --smp 2
-# needs: lib.sh flood_mixed.py frames.py ../bench/traffic.py
+# needs: lib.sh flood.sh flood_mixed.py frames.py ../bench/traffic.py
 # long: 150
 # long-vm: --smp 2 --timeout 40000
 . ./lib.sh
+. ./flood.sh
 
 rounds=${1:-1}
 
-# flooding: both processors still send.
-flooding() { [ "$(pgrep -fc flood_mixed.py)" = 2 ]; }
-
-link_pair
-modprobe xt_TARPIT
-ip -n peer link set p0 address 02:00:00:00:00:02
-ip -n tarpit -batch - <<-END
-	link set t0 address 02:00:00:00:00:01
-	neighbour replace 10.0.0.2 lladdr 02:00:00:00:00:02 dev t0 nud permanent
-	neighbour replace fd00::2 lladdr 02:00:00:00:00:02 dev t0 nud permanent
-	route add 10.7.0.0/16 via 10.0.0.2
-	route add fd07::/64 via fd00::2
-END
+link_for_flood
 # Hooks that stay, in a namespace without traffic: see namespaces-die-under-a-flood.
 for tool in iptables ip6tables; do $tool -A INPUT -p tcp; $tool -t raw -A PREROUTING -p tcp; done
-{ peer ./flood_mixed.py p0 || true; } &
-eventually flooding
+flood
 
 for backend in $legacy nft; do
 	tool=iptables-$backend
