@@ -119,17 +119,9 @@ struct Answer {
     length: usize,
 }
 
-const fn family<const IPV6: bool>() -> Family {
-    if IPV6 {
-        Family::V6
-    } else {
-        Family::V4
-    }
-}
-
 #[inline(always)]
 fn take<const IPV6: bool>(mode: Mode, frame: &mut [u8], link: &Link, host: &impl Host) -> Outcome {
-    let family = family::<IPV6>();
+    let family = Family::of(IPV6);
     let mut seen = Seen {
         offset: 0,
         age: Age::NoTimestamps,
@@ -187,7 +179,7 @@ fn read<'a, const IPV6: bool>(
     host: &impl Host,
     seen: &mut Seen,
 ) -> Result<Whole<'a>, DropReason> {
-    let family = family::<IPV6>();
+    let family = Family::of(IPV6);
     let available = u32::try_from(packet.len()).map_err(|_| DropReason::Malformed)?;
     let length = frame::length(family, packet, available, false)?;
     // The padding of the link is no part of the packet.
@@ -208,7 +200,7 @@ fn decide<const IPV6: bool>(
     host: &impl Host,
     seen: &mut Seen,
 ) -> Result<Answer, DropReason> {
-    let family = family::<IPV6>();
+    let family = Family::of(IPV6);
     let cookies = CookieContext {
         key: host.key()?,
         clock: || host.now(),
@@ -265,7 +257,7 @@ impl Answer {
         room: usize,
         host: &impl Host,
     ) -> Result<Self, DropReason> {
-        let family = family::<IPV6>();
+        let family = Family::of(IPV6);
         let length = reply.length(family);
         let path = host.path(family).ok_or(DropReason::NoRoute)?;
         if length > path.mtu.min(room) {

@@ -33,7 +33,7 @@ pub(crate) fn respond<const IPV6: bool>(
     mode: Mode,
     packet: Packet<'_>,
 ) -> Result<Sent, DropReason> {
-    let family = family::<IPV6>();
+    let family = Family::of(IPV6);
     let netns = packet.netns();
     let mut seen = Seen::new(mode);
     let (packet, reason) = match answer(&packet, family, mode, &mut seen) {
@@ -56,7 +56,7 @@ pub(crate) fn refuse<const IPV6: bool>(
     packet: &Packet<'_>,
     reason: DropReason,
 ) -> DropReason {
-    ignore(packet, family::<IPV6>(), reason, &Seen::new(mode))
+    ignore(packet, Family::of(IPV6), reason, &Seen::new(mode))
 }
 
 /// What the tracepoints show of a packet.
@@ -84,14 +84,6 @@ impl Seen {
         } else {
             self.mode.name()
         }
-    }
-}
-
-const fn family<const IPV6: bool>() -> Family {
-    if IPV6 {
-        Family::V6
-    } else {
-        Family::V4
     }
 }
 

@@ -25,6 +25,17 @@ pub(crate) enum Family {
     V6,
 }
 
+impl Family {
+    /// The family of a packet that is IPv6 or is not.
+    pub(crate) const fn of(ipv6: bool) -> Self {
+        if ipv6 {
+            Self::V6
+        } else {
+            Self::V4
+        }
+    }
+}
+
 /// Source and destination address, in words read as big-endian numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]

@@ -8,6 +8,7 @@ mod redirect;
 mod settings;
 mod stats;
 
+use super::xtables::abi;
 use crate::counters;
 use crate::drop_reason::DropReason;
 use crate::kapi::{
@@ -76,7 +77,7 @@ impl From<tarpit_request> for Request {
 /// Answers a frame. It checks the IP header, which no other code has checked yet.
 #[inline(always)]
 fn answer<const IPV6: bool>(settings: Settings, mut frame: Frame<'_>) -> Result<Sent, DropReason> {
-    let family = if IPV6 { Family::V6 } else { Family::V4 };
+    let family = Family::of(IPV6);
     let mode = settings.mode();
     let mut copy = Headers::new();
     let bytes = frame.headers(&mut copy);
@@ -98,7 +99,7 @@ fn take<const IPV6: bool>(
     frame: Frame<'_>,
     device: &DeviceCounters,
 ) -> bindings::tarpit_fate {
-    let family = if IPV6 { Family::V6 } else { Family::V4 };
+    let family = Family::of(IPV6);
     let netns = frame.netns();
     let sent = answer::<IPV6>(settings, frame);
     netns.count(counters::packet_by(counters::DEVICE, family, sent.is_ok()));

@@ -3,6 +3,10 @@
 
 #![forbid(unsafe_code)]
 
+use super::abi::{
+    XT_TARPIT_HONEYPOT as HONEYPOT, XT_TARPIT_PERSIST as PERSIST, XT_TARPIT_RESET as RESET,
+    XT_TARPIT_TARPIT as TARPIT,
+};
 use crate::policy::{way::ReplyBy, Mode};
 use core::ffi::CStr;
 
@@ -13,11 +17,6 @@ const MODES: [(u8, &CStr); 4] = [
     (RESET, c"reset"),
     (PERSIST, c"persist"),
 ];
-/// `XT_TARPIT_TARPIT`, and so on.
-const TARPIT: u8 = 0;
-const HONEYPOT: u8 = 1;
-const RESET: u8 = 2;
-const PERSIST: u8 = 3;
 
 /// `TARPIT_REPLY_AUTO` and `TARPIT_REPLY_ROUTE`.
 const REPLIES: [(u8, &CStr); 2] = [(AUTO, c"auto"), (ROUTE, c"route")];

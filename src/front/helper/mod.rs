@@ -6,6 +6,7 @@
 mod bindings;
 mod mode;
 
+use super::xtables::abi;
 use crate::counters;
 use crate::kapi::{self, bindings::tarpit_packet, packet::Packet};
 use crate::respond::respond;
@@ -14,7 +15,7 @@ use crate::wire::Family;
 /// Answers a packet and counts it.
 #[inline(always)]
 fn help<const IPV6: bool>(packet: Packet<'_>, mode: u8) {
-    let family = if IPV6 { Family::V6 } else { Family::V4 };
+    let family = Family::of(IPV6);
     let netns = packet.netns();
     let sent = respond::<IPV6>(mode::decode(mode), packet);
     netns.count(counters::packet_by(counters::HELPER, family, sent.is_ok()));

@@ -3,12 +3,10 @@
 
 #![forbid(unsafe_code)]
 
+use super::abi::{
+    XT_TARPIT_HONEYPOT as HONEYPOT, XT_TARPIT_PERSIST as PERSIST, XT_TARPIT_RESET as RESET,
+};
 use crate::policy::Mode;
-
-/// `XT_TARPIT_HONEYPOT`, and so on.
-const HONEYPOT: u8 = 1;
-const RESET: u8 = 2;
-const PERSIST: u8 = 3;
 
 /// The mode of the packet path: that of a rule without a window.
 #[inline(always)]

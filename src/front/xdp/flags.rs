@@ -3,13 +3,11 @@
 
 #![forbid(unsafe_code)]
 
+use super::abi::{
+    XT_TARPIT_HONEYPOT as HONEYPOT, XT_TARPIT_PERSIST as PERSIST, XT_TARPIT_RESET as RESET,
+    XT_TARPIT_TARPIT as TARPIT,
+};
 use crate::policy::Mode;
-
-/// `XT_TARPIT_TARPIT`, and so on.
-const TARPIT: u8 = 0;
-const HONEYPOT: u8 = 1;
-const RESET: u8 = 2;
-const PERSIST: u8 = 3;
 
 /// The mode: its number in the lowest byte, its window in the upper half.
 ///

@@ -5,6 +5,7 @@
 mod bindings;
 mod flags;
 
+use super::xtables::abi;
 use crate::kapi::{
     self,
     xdp::{
