@@ -134,6 +134,7 @@ fn take<const IPV6: bool>(mode: Mode, frame: &mut [u8], link: &Link, host: &impl
             let reply = frame.get_mut(link.length..end).unwrap_or_default();
             answer.write::<IPV6>(reply);
             if host.traced() {
+                seen.offset = family.header();
                 host.trace_reply(&traced(mode, family, reply, &seen));
             }
             link::swap(frame);

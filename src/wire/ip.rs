@@ -34,6 +34,14 @@ impl Family {
             Self::V4
         }
     }
+
+    /// The length of an IP header without options or extension headers.
+    pub(crate) const fn header(self) -> usize {
+        match self {
+            Self::V4 => 20,
+            Self::V6 => 40,
+        }
+    }
 }
 
 /// Source and destination address, in words read as big-endian numbers.

@@ -68,12 +68,8 @@ impl Reply {
     /// The length in bytes, from the IP header on.
     #[inline(always)]
     pub(crate) fn length(&self, family: Family) -> usize {
-        let ip = match family {
-            Family::V4 => 20,
-            Family::V6 => 40,
-        };
         self.options_length()
-            .wrapping_add(ip)
+            .wrapping_add(family.header())
             .wrapping_add(tcp::HEADER)
     }
 

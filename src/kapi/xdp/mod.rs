@@ -66,13 +66,10 @@ impl Host for FrameHost<'_> {
 
     #[inline(always)]
     fn check_addresses(&self, family: Family, packet: &[u8]) -> Result<(), DropReason> {
-        let (ipv6, least) = match family {
-            Family::V4 => (false, 20),
-            Family::V6 => (true, 40),
-        };
-        if packet.len() < least {
+        if packet.len() < family.header() {
             return Err(DropReason::Malformed);
         }
+        let ipv6 = family == Family::V6;
         // SAFETY: The device is valid, by the invariant, and the packet has an IP header.
         check_route(unsafe { bindings::tarpit_frame_input(self.raw, ipv6, packet.as_ptr()) })
     }

@@ -159,6 +159,20 @@ fn a_tracepoint_sees_the_reply_or_the_packet_and_how_long_ago_we_answered() {
 }
 
 #[test]
+fn a_tracepoint_finds_the_ports_of_a_reply_to_a_segment_with_extension_headers() {
+    let device = Device {
+        traced: true,
+        ..Device::new()
+    };
+    let mut bytes = frame(&syn(Family::V6), &[]);
+    bytes[14 + 5] += 8; // the payload length
+    bytes[14 + 6] = 60; // destination options, and then TCP
+    bytes.splice(54..54, [6, 0, 1, 4, 0, 0, 0, 0]);
+    assert_eq!(device.take(TARPIT, &bytes).0, Outcome::Reply(14 + 80));
+    assert_eq!(*device.traces.borrow(), [(true, 80, 40, None)]);
+}
+
+#[test]
 fn flags_name_a_mode_and_its_window() {
     for (flags, mode) in [
         (0, Some(Mode::Tarpit { window: 0 })),
