@@ -75,7 +75,7 @@ static enum tarpit_input_route tarpit_link_route(const struct tarpit_packet *pac
 }
 
 /*
- * A frame for another host is answered only if a bridge would forward it, and one from a
+ * A frame for another host is answered only if a switch would forward it, and one from a
  * group MAC address never: all of the group would get the reply.
  */
 static bool tarpit_is_for_host(const struct sk_buff *skb, const struct net_device *in, int link)
@@ -85,7 +85,7 @@ static bool tarpit_is_for_host(const struct sk_buff *skb, const struct net_devic
 	if (link && is_multicast_ether_addr(eth->h_source))
 		return false;
 	return skb->pkt_type == PACKET_HOST ||
-	       (skb->pkt_type == PACKET_OTHERHOST && in && netif_is_bridge_port(in));
+	       (skb->pkt_type == PACKET_OTHERHOST && in && tarpit_is_switch_port(in));
 }
 
 /* Reads a packet behind its link-layer header, which it removes; false if it is not IP. */

@@ -9,6 +9,7 @@
 
 #include "events.h"
 #include "frame.h"
+#include "packet.h"
 
 /* Describes all of a frame but its bytes. RCU's lock is held. */
 void tarpit_show_frame(struct tarpit_frame *frame, struct net_device *dev)
@@ -20,7 +21,7 @@ void tarpit_show_frame(struct tarpit_frame *frame, struct net_device *dev)
 	frame->netns = netns;
 	frame->has_key = READ_ONCE(netns->key[0]) && READ_ONCE(netns->key[1]);
 	frame->traced = trace_reply_enabled() || trace_ignored_enabled();
-	frame->port = netif_is_bridge_port(dev);
+	frame->port = tarpit_is_switch_port(dev);
 	ether_addr_copy(frame->mac, dev->dev_addr);
 }
 

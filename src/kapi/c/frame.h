@@ -13,7 +13,7 @@ struct tarpit_frame {
 	u8 *data;			/* from the Ethernet header on */
 	u32 length;
 	u8 mac[6];			/* of the device */
-	bool port;			/* the device is a port of a bridge */
+	bool port;			/* the device is a port of a switch */
 	bool open;			/* a reply can leave */
 	bool has_key;			/* the namespace's key is drawn */
 	bool traced;			/* a tracepoint of ours is enabled */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Reads a packet that came in by a hook of netfilter. Inline, because each entrance does
- * it once per packet.
+ * Reads a packet that came in by a hook of netfilter or by a device. Inline, because each
+ * entrance does it once per packet.
  */
 #ifndef _XT_TARPIT_PACKET_H
 #define _XT_TARPIT_PACKET_H
@@ -28,6 +28,12 @@ static __always_inline bool tarpit_is_routed(const struct sk_buff *skb,
 	return skb_valid_dst(skb) &&
 	       (hook != NF_INET_PRE_ROUTING || in->flags & IFF_LOOPBACK ||
 		netif_is_l3_master(in));
+}
+
+/* A port of a switch receives frames for other hosts, which the switch forwards. */
+static inline bool tarpit_is_switch_port(const struct net_device *dev)
+{
+	return netif_is_bridge_port(dev) || netif_is_ovs_port(dev);
 }
 
 static inline enum tarpit_input_route tarpit_input_route_v4(const struct sk_buff *skb)
