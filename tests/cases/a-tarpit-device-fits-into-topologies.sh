@@ -88,19 +88,39 @@ for host in 10.0.0.1 fd00::1; do
 done
 tarpit nft delete table netdev t
 
+copied() { # HOOK [DEVICE]
+	tarpit nft -f - <<-END
+		table ip d { chain c { type filter hook $1 priority 0
+			tcp dport 80 dup to 192.0.2.1 device "${2:-tarpit0}" drop
+		}; }
+		table ip6 d { chain c { type filter hook $1 priority 0
+			tcp dport 80 dup to 2001:db8::1 device "${2:-tarpit0}" drop
+		}; }
+	END
+}
+no_copies() { tarpit nft 'delete table ip d; delete table ip6 d'; }
+claim "without the device nft refuses to copy to it, and to redirect to it"
+refused copied input tarpit1
+refused ingress t0 'tcp dport 80 fwd to "tarpit1"'
 claim "a copy that nft dup makes is answered, and the packet itself is dropped"
 ip -n tarpit -6 route add 2001:db8::1 dev tarpit0
-tarpit nft -f - <<'END'
-table ip d { chain in { type filter hook input priority 0
-	tcp dport 80 dup to 192.0.2.1 device "tarpit0" drop
-}; }
-table ip6 d { chain in { type filter hook input priority 0
-	tcp dport 80 dup to 2001:db8::1 device "tarpit0" drop
-}; }
-END
+copied input
 answered 10.0.0.1 fd00::1
-tarpit nft delete table ip d
-tarpit nft delete table ip6 d
+no_copies
+copied forward
+answered 10.9.0.7 fd09::7
+no_copies
+claim "if the device is down, the packet itself is still dropped"
+copied input
+ip -n tarpit link set tarpit0 down
+before=$(entered yes)
+for host in 10.0.0.1 fd00::1; do
+	refused inside peer timeout 5 bash -c "exec 3<>/dev/tcp/$host/80"
+	if grep -q 'Connection refused' /tmp/refused; then die "the packet has passed"; fi
+done
+same "$before" "$(entered yes)"
+no_copies
+ip -n tarpit link set tarpit0 up
 
 claim "packets that ip rule leads to the device are answered"
 for family in -4 -6; do
@@ -151,6 +171,7 @@ claim "as a bridge's port it answers for the hosts behind it"
 ip -n tarpit link add br0 type bridge
 ip -n tarpit link set br0 up
 ip -n tarpit link set tarpit0 master br0
+tarpit bridge link set dev tarpit0 flood off
 addresses tarpit br0 10.5.0.1/24 fd05::1/64
 for address in 10.5.0.7 fd05::7; do
 	ip -n tarpit neighbour add $address lladdr 02:00:00:00:00:77 dev br0
