@@ -37,7 +37,7 @@ test-all: ## all checks and their long forms, except the matrix and the picture;
 test-debug: ## the tests on a hardened kernel, with KASAN, with KCSAN; K="kasan=wire" selects
 	@scripts/test-debug $(K)
 
-deb: ## the Debian packages xt-tarpit, xt-tarpit-dkms and xt-tarpit-tools, into build/deb
+deb: ## the Debian packages xt-tarpit, xt-tarpit-dkms, -tools and -lan, into build/deb
 	@scripts/deb
 
 deb-modules: ## a package with the module ready for the default Debian kernel, no compiler needed

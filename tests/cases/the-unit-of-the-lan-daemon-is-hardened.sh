@@ -26,7 +26,8 @@ between 0 19 "$(tr -d . <<<"$level")"
 
 claim "as a user with these capabilities alone it takes addresses"
 lan_start
-sed 's/eth0/e0/; s,/var/lib/xt-tarpit-lan,/tmp/lan,; s,/run/xt-tarpit-lan,/tmp/lan,' \
+sed 's/^#interface.*/interface = "e0"/; s/^#ranges/ranges/
+	s,/var/lib/xt-tarpit-lan,/tmp/lan,; s,/run/xt-tarpit-lan,/tmp/lan,' \
 	lan/xt-tarpit-lan.toml >/etc/xt-tarpit-lan.toml
 sed -i 's,^#control.*,control = "/tmp/lan/control",' /etc/xt-tarpit-lan.toml
 mkdir /tmp/lan

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 /// Takes the unused addresses of a LAN for a tarpit device, and gives them back at once.
 #[derive(Parser)]
-#[command(name = "xt-tarpit-lan", version)]
+#[command(name = "xt-tarpit-lan", version = version())]
 struct Cli {
     #[command(subcommand)]
     verb: Verb,
@@ -87,6 +87,13 @@ impl Address {
             &format!("{verb} {}", self.address),
         )?)
     }
+}
+
+/// The version has one place, debian/changelog, whose first line is `xt-tarpit (VERSION) …`.
+fn version() -> &'static str {
+    let changelog = include_str!("../../../../debian/changelog");
+    let version = changelog.split(['(', ')']).nth(1);
+    version.unwrap_or("unknown")
 }
 
 /// Runs the program; an error is one sentence.

@@ -92,3 +92,20 @@ unsafe fn symbol<'a, T>(library: &'a Library, name: &[u8]) -> Result<Symbol<'a, 
     // SAFETY: The caller vouches for the type.
     unsafe { library.get(name) }.map_err(|error| format!("{LIBRARY} is not as expected: {error}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::LIBRARY;
+
+    #[test]
+    fn the_package_depends_on_the_library_that_is_loaded() {
+        let control = include_str!("../../../../debian/control");
+        let own = control
+            .split("\n\n")
+            .find(|text| text.starts_with("Package: xt-tarpit-lan\n"));
+        // Debian names the package of a library after its soname.
+        let package = LIBRARY.replace(".so.", "");
+        let depends = format!("\nDepends: {package} ");
+        assert!(own.unwrap().contains(&depends), "{depends}");
+    }
+}
