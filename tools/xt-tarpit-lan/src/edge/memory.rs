@@ -7,7 +7,9 @@ use crate::frame::Mac;
 use crate::machine::Machine;
 use crate::time::{Ms, Time};
 use std::fmt::Write;
+use std::fs::Permissions;
 use std::net::IpAddr;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 use std::{fs, io};
@@ -64,20 +66,25 @@ pub fn save(config: &Config, machine: &Machine, now: Time) {
             clock.saturating_add(left / 1_000)
         );
     }
-    write(path, &text);
+    write(path, &text, 0o600);
 }
 
+/// Other users may read the metrics: node_exporter is one.
 pub fn write_metrics(config: &Config, text: &str) {
     if let Some(path) = &config.metrics_file {
-        write(path, text);
+        write(path, text, 0o644);
     }
 }
 
-/// Replaces a file, so that a reader sees the old text or the new one.
-fn write(path: &Path, text: &str) {
+/// Replaces a file, so that a reader sees the old text or the new one. It has this mode, whatever
+/// the umask.
+fn write(path: &Path, text: &str, mode: u32) {
     let mut new = path.as_os_str().to_owned();
     new.push(".new");
-    if let Err(error) = fs::write(&new, text).and_then(|()| fs::rename(&new, path)) {
+    let written = fs::write(&new, text)
+        .and_then(|()| fs::set_permissions(&new, Permissions::from_mode(mode)))
+        .and_then(|()| fs::rename(&new, path));
+    if let Err(error) = written {
         warn(path, &error);
     }
 }
