@@ -9,12 +9,15 @@ use std::net::{IpAddr, Shutdown};
 use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Duration;
 
 /// The daemon waits no longer for a client that says nothing or does not listen.
 const PATIENCE: Duration = Duration::from_millis(100);
 /// And a client no longer for the daemon.
 const CLIENT_PATIENCE: Duration = Duration::from_secs(10);
+/// So often a client sends a command that the daemon does not read.
+const TRIES: usize = 20;
 
 pub struct Control {
     listener: UnixListener,
@@ -134,23 +137,59 @@ fn change(verb: &str, addr: IpAddr, now: Time, machine: &mut Machine) -> Result<
     Ok(text.to_string())
 }
 
-/// Sends a command to the daemon and gives its answer.
+/// Sends a command to the daemon and gives its answer. On a busy host the daemon may have lost its
+/// patience before the command came, so it is sent again.
 pub fn ask(path: &Path, line: &str) -> Result<String, String> {
     let fail = |error: io::Error| {
         let path = path.display();
         format!("no daemon answers at {path} ({error}); is xt-tarpit-lan.service started?")
     };
-    let mut stream = UnixStream::connect(path).map_err(fail)?;
-    stream
-        .set_read_timeout(Some(CLIENT_PATIENCE))
-        .map_err(fail)?;
-    stream.write_all(line.as_bytes()).map_err(fail)?;
-    stream.shutdown(Shutdown::Write).map_err(fail)?;
     let mut text = String::new();
-    stream.read_to_string(&mut text).map_err(fail)?;
+    for _ in 0..TRIES {
+        text = ask_once(path, line).map_err(fail)?;
+        if !text.is_empty() {
+            break;
+        }
+        thread::sleep(PATIENCE);
+    }
     match text.split_once('\n') {
         Some(("ok", rest)) => Ok(rest.to_string()),
         Some(("error", rest)) => Err(rest.trim_end().to_string()),
         _ => Err("the daemon's answer is not complete".to_string()),
+    }
+}
+
+/// The daemon's answer; nothing if it has not read the command.
+fn ask_once(path: &Path, line: &str) -> io::Result<String> {
+    let mut stream = UnixStream::connect(path)?;
+    let mut text = String::new();
+    let said = stream
+        .set_read_timeout(Some(CLIENT_PATIENCE))
+        .and_then(|()| stream.write_all(line.as_bytes()))
+        .and_then(|()| stream.shutdown(Shutdown::Write))
+        .and_then(|()| stream.read_to_string(&mut text));
+    match said.map_err(|error| error.kind()) {
+        Err(io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset) => Ok(String::new()),
+        Err(kind) => Err(kind.into()),
+        Ok(_) => Ok(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_that_the_daemon_has_not_read_is_sent_again() {
+        let path = std::env::temp_dir().join(format!("xt-tarpit-lan-{}", std::process::id()));
+        let listener = UnixListener::bind(&path).unwrap();
+        let daemon = thread::spawn(move || {
+            drop(listener.accept());
+            let (client, _) = listener.accept().unwrap();
+            serve_one(client, |line| format!("ok\n{line} is done\n")).unwrap();
+        });
+        assert_eq!(ask(&path, "release").unwrap(), "release is done\n");
+        daemon.join().unwrap();
+        fs::remove_file(&path).unwrap();
     }
 }
