@@ -117,4 +117,17 @@ mod tests {
             assert_eq!(parse(line), None, "{line}");
         }
     }
+
+    #[test]
+    fn a_file_has_its_mode_whatever_the_umask() {
+        let path = std::env::temp_dir().join(format!("xt-tarpit-lan-mode-{}", std::process::id()));
+        for mode in [0o604, 0o600] {
+            write(&path, "text", mode);
+            assert_eq!(
+                fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+                mode
+            );
+        }
+        fs::remove_file(&path).unwrap();
+    }
 }
