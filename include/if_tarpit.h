@@ -10,6 +10,7 @@ enum {
 	IFLA_TARPIT_MODE,	/* u8: XT_TARPIT_TARPIT, ... */
 	IFLA_TARPIT_WINDOW,	/* u16; not in the mode reset */
 	IFLA_TARPIT_REPLY,	/* u8: TARPIT_REPLY_AUTO, TARPIT_REPLY_ROUTE */
+	IFLA_TARPIT_ECHO,	/* u8: 1 if echo requests are answered, else 0 */
 	__IFLA_TARPIT_MAX
 };
 

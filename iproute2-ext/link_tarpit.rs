@@ -14,6 +14,8 @@ use words::{Attribute, Fault, Parser, Value, HELP, MODES, REPLIES};
 mod words;
 
 /// `enum output_type` and `enum color_attr` of iproute2: both kinds of output, no colour.
+const PRINT_FP: c_int = 1;
+const PRINT_JSON: c_int = 2;
 const PRINT_ANY: c_int = 4;
 const COLOR_NONE: c_int = 6;
 
@@ -78,6 +80,13 @@ extern "C" {
         key: *const c_char,
         format: *const c_char,
         value: c_uint,
+    ) -> c_int;
+    fn print_color_bool(
+        output: c_int,
+        color: c_int,
+        key: *const c_char,
+        format: *const c_char,
+        value: bool,
     ) -> c_int;
     fn fputs(text: *const c_char, file: *mut c_void) -> c_int;
     static stderr: *mut c_void;
@@ -162,6 +171,16 @@ unsafe extern "C" fn print(_: *mut LinkUtil, _: *mut c_void, table: *const *cons
         unsafe { print_color_uint(PRINT_ANY, COLOR_NONE, key, format, window.into()) };
     }
     word(&REPLIES, c"reply", words::REPLY);
+    if let Some(echo) = number(words::ECHO) {
+        let (key, set) = (c"echo".as_ptr(), echo != 0);
+        // SAFETY: Both are strings, and the format takes one.
+        unsafe {
+            print_color_bool(PRINT_JSON, COLOR_NONE, key, null(), set);
+            if set {
+                print_color_string(PRINT_FP, COLOR_NONE, null(), c"%s ".as_ptr(), key);
+            }
+        }
+    }
 }
 
 /// The number that an attribute of one or two bytes holds.

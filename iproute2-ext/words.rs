@@ -8,7 +8,8 @@ use core::ffi::CStr;
 pub const MODE: u16 = 1;
 pub const WINDOW: u16 = 2;
 pub const REPLY: u16 = 3;
-pub const MAX: u16 = 3;
+pub const ECHO: u16 = 4;
+pub const MAX: u16 = 4;
 
 /// The modes and the ways of replies, each at its number.
 pub const MODES: [&CStr; 4] = [c"tarpit", c"honeypot", c"reset", c"persist"];
@@ -16,8 +17,10 @@ pub const REPLIES: [&CStr; 2] = [c"auto", c"route"];
 
 pub const HELP: &CStr =
     c"Usage: ... type tarpit [ reset | { tarpit | persist | honeypot } [ window N ] ]
-                       [ reply { auto | route } ]
+                       [ reply { auto | route } ] [ [no]echo ]
 ";
+
+const TWICE: &CStr = c"echo is given twice";
 
 /// One attribute of the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +58,7 @@ pub struct Parser {
     mode: Option<u8>,
     window: Option<u16>,
     reply: Option<u8>,
+    echo: Option<u8>,
 }
 
 impl Parser {
@@ -64,6 +68,7 @@ impl Parser {
             mode: None,
             window: None,
             reply: None,
+            echo: None,
         }
     }
 
@@ -93,6 +98,8 @@ impl Parser {
         match word.to_bytes() {
             b"window" => self.expected = Expected::Window,
             b"reply" => self.expected = Expected::Reply,
+            b"echo" => return once(&mut self.echo, 1, TWICE),
+            b"noecho" => return once(&mut self.echo, 0, TWICE),
             b"help" => return Err(Fault::Help),
             _ => {
                 return Err(Fault::Bad(
@@ -104,7 +111,7 @@ impl Parser {
     }
 
     /// The attributes that the words ask for.
-    pub fn finish(self) -> Result<[Option<Attribute>; 3], Fault> {
+    pub fn finish(self) -> Result<[Option<Attribute>; 4], Fault> {
         match self.expected {
             Expected::Word => {}
             Expected::Window => return Err(Fault::Bad(c"window needs a number")),
@@ -116,6 +123,7 @@ impl Parser {
             self.window
                 .map(|window| attribute(WINDOW, Value::Half(window))),
             self.reply.map(|reply| attribute(REPLY, Value::Byte(reply))),
+            self.echo.map(|echo| attribute(ECHO, Value::Byte(echo))),
         ])
     }
 }

@@ -6,6 +6,7 @@
 #[allow(dead_code, missing_docs, non_camel_case_types, unreachable_pub)] // As bindgen writes it.
 #[allow(improper_ctypes)] // struct net has empty members, but only pointers to it are passed.
 pub(crate) mod bindings;
+mod echo;
 pub(crate) mod frame;
 pub(crate) mod netns;
 pub(crate) mod packet;

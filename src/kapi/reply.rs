@@ -72,6 +72,11 @@ impl<'a> ReplySkb<'a> {
         unsafe { slice::from_raw_parts_mut(self.data, self.length) }
     }
 
+    /// Whether the packet has become the reply, with the bytes that it had.
+    pub(crate) fn in_place(&self) -> bool {
+        self.packet.is_none()
+    }
+
     /// Marks the tracked connection of the reply, if any, as closing.
     pub(crate) fn set_closing(&self) {
         // SAFETY: The skb is valid, by the invariant.

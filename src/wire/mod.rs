@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub(crate) mod checksum;
+pub(crate) mod echo;
 pub(crate) mod flags;
 pub(crate) mod frame;
 pub(crate) mod ip;

@@ -81,6 +81,7 @@ pktgen kpktgend_0 rem_device_all
 
 claim "its settings are the defaults"
 same "tarpit 0 auto" "$(setting tarpit0 mode) $(setting tarpit0 window) $(setting tarpit0 reply)"
+same 0 "$(setting tarpit0 echo)"
 claim "they can be changed"
 setting tarpit0 mode honeypot
 same "honeypot 65535" "$(setting tarpit0 mode) $(setting tarpit0 window)"
@@ -92,12 +93,17 @@ setting tarpit0 window 1000
 same "persist 1000" "$(setting tarpit0 mode) $(setting tarpit0 window)"
 setting tarpit0 mode reset
 same "reset 0" "$(setting tarpit0 mode) $(setting tarpit0 window)"
+setting tarpit0 echo on
+same 1 "$(setting tarpit0 echo)"
+setting tarpit0 echo 0
+same 0 "$(setting tarpit0 echo)"
 claim "invalid settings are refused, and the log says why"
 refused setting tarpit0 window 5
 dmesg | grep -q 'tarpit0: reset has no window' || die "no sentence in the log"
 refused setting tarpit0 mode sticky
 refused setting tarpit0 reply never
 refused setting tarpit0 window 65536
+refused setting tarpit0 echo loud
 same "reset 0 auto" "$(setting tarpit0 mode) $(setting tarpit0 window) $(setting tarpit0 reply)"
 
 claim "only a user with CAP_NET_ADMIN can change them"
@@ -105,15 +111,16 @@ refused as_root_without net_admin tarpit
 as_root_without net_raw reset >/dev/null
 
 claim "ip has words for all of it"
-inside tarpit ip link change tarpit0 type tarpit honeypot window 1000 reply route
-inside tarpit ip -d link show tarpit0 | grep -q ' tarpit honeypot window 1000 reply route ' ||
+inside tarpit ip link change tarpit0 type tarpit honeypot window 1000 reply route echo
+inside tarpit ip -d link show tarpit0 |
+	grep -q ' tarpit honeypot window 1000 reply route echo ' ||
 	die "$(inside tarpit ip -d link show tarpit0)"
 inside tarpit ip -d -j link show tarpit0 |
-	grep -qF '"info_data":{"mode":"honeypot","window":1000,"reply":"route"}' ||
+	grep -qF '"info_data":{"mode":"honeypot","window":1000,"reply":"route","echo":true}' ||
 	die "$(inside tarpit ip -d -j link show tarpit0)"
-inside tarpit ip link change tarpit0 type tarpit persist reply auto
+inside tarpit ip link change tarpit0 type tarpit persist reply auto noecho
 inside tarpit ip -d -j link show tarpit0 |
-	grep -qF '"info_data":{"mode":"persist","window":0,"reply":"auto"}' ||
+	grep -qF '"info_data":{"mode":"persist","window":0,"reply":"auto","echo":false}' ||
 	die "$(inside tarpit ip -d -j link show tarpit0)"
 ip link help tarpit 2>&1 | grep -q 'type tarpit \[ reset' || die "$(ip link help tarpit 2>&1)"
 claim "ip says why it, or the kernel, refuses"
@@ -128,13 +135,14 @@ says 'there is more than one mode' persist reset
 says 'tarpit does not know this word' sticky
 says 'reply is auto or route' reply never
 says 'window needs a number' window
+says 'echo is given twice' echo noecho
 inside tarpit ip link change tarpit0 type tarpit reset
 refused inside tarpit ip link change tarpit0 type tarpit window 5
 grep -qF 'reset has no window' /tmp/refused || die "$(cat /tmp/refused)"
 claim "the kernel refuses numbers that it does not know, and attributes that are too short"
-requests='1:04 1:ff 1: 2:05 2: 3:02 3: 1:00 2:0500 3:01 1:03 3:00'
+requests='1:04 1:ff 1: 2:05 2: 3:02 3: 4:02 4: 1:00 2:0500 3:01 1:03 3:00 4:01 4:00'
 # shellcheck disable=SC2086 # A list.
-same 'EINVAL EINVAL ERANGE ERANGE ERANGE EINVAL ERANGE ok ok ok ok ok' \
+same 'EINVAL EINVAL ERANGE ERANGE ERANGE EINVAL ERANGE ERANGE ERANGE ok ok ok ok ok ok ok' \
 	"$(inside tarpit ./link_requests.py tarpit0 $requests)"
 claim "without its plugin ip still makes devices"
 IP_LIB_DIR=/nowhere ip -n tarpit link add tarpit1 type tarpit

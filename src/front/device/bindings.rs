@@ -29,10 +29,12 @@ pub struct tarpit_request {
     pub has_mode: bool,
     pub has_window: bool,
     pub has_reply: bool,
+    pub has_echo: bool,
+    pub echo: bool,
 }
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
-    ["Size of tarpit_request"][::core::mem::size_of::<tarpit_request>() - 8usize];
+    ["Size of tarpit_request"][::core::mem::size_of::<tarpit_request>() - 10usize];
     ["Alignment of tarpit_request"][::core::mem::align_of::<tarpit_request>() - 2usize];
     ["Offset of field: tarpit_request::settings"]
         [::core::mem::offset_of!(tarpit_request, settings) - 0usize];
@@ -42,6 +44,10 @@ const _: () = {
         [::core::mem::offset_of!(tarpit_request, has_window) - 5usize];
     ["Offset of field: tarpit_request::has_reply"]
         [::core::mem::offset_of!(tarpit_request, has_reply) - 6usize];
+    ["Offset of field: tarpit_request::has_echo"]
+        [::core::mem::offset_of!(tarpit_request, has_echo) - 7usize];
+    ["Offset of field: tarpit_request::echo"]
+        [::core::mem::offset_of!(tarpit_request, echo) - 8usize];
 };
 pub const TARPIT_IGNORED: tarpit_fate = 0;
 pub const TARPIT_ANSWERED: tarpit_fate = 1;
@@ -51,7 +57,10 @@ pub const TARPIT_TAKEN_BYTES: tarpit_device_counter = 0;
 pub const TARPIT_REPLY_BYTES: tarpit_device_counter = 1;
 pub const TARPIT_REPLIES: tarpit_device_counter = 2;
 pub const TARPIT_UNSENT: tarpit_device_counter = 3;
-pub const TARPIT_NOT_IP: tarpit_device_counter = 4;
+pub const TARPIT_ECHOES: tarpit_device_counter = 4;
+pub const TARPIT_NOT_IP: tarpit_device_counter = 5;
+pub const TARPIT_LIMITED: tarpit_device_counter = 6;
+pub const TARPIT_NO_MEMORY: tarpit_device_counter = 16;
 pub type tarpit_device_counter = ::core::ffi::c_uint;
 pub const TARPIT_SETTING_MODE: tarpit_setting = 0;
 pub const TARPIT_SETTING_REPLY: tarpit_setting = 1;
@@ -63,6 +72,11 @@ extern "C" {
         counters: *mut u64,
     ) -> u32;
     pub fn xt_tarpit_device_v6(
+        packet: *mut tarpit_packet,
+        settings: *const tarpit_settings,
+        counters: *mut u64,
+    ) -> u32;
+    pub fn xt_tarpit_device_echo(
         packet: *mut tarpit_packet,
         settings: *const tarpit_settings,
         counters: *mut u64,

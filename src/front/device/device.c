@@ -17,6 +17,7 @@ static int tarpit_init(struct net_device *dev)
 {
 	struct tarpit_device *tarpit = netdev_priv(dev);
 
+	tarpit_init_echo(tarpit);
 	tarpit->counters = tarpit_counters_alloc(xt_tarpit_device_counters());
 	return tarpit->counters ? 0 : -ENOMEM;
 }
@@ -107,15 +108,19 @@ const char *tarpit_settle(struct net_device *dev, const struct tarpit_request *r
 	const char *refusal = xt_tarpit_device_settle(&value.settings, request);
 
 	ASSERT_RTNL();
-	if (!refusal)
-		WRITE_ONCE(tarpit->settings, value.word);
-	return refusal;
+	if (refusal)
+		return refusal;
+	WRITE_ONCE(tarpit->settings, value.word);
+	if (request->has_echo)
+		WRITE_ONCE(tarpit->echo, request->echo);
+	return NULL;
 }
 
 static const struct nla_policy tarpit_policy[IFLA_TARPIT_MAX + 1] = {
 	[IFLA_TARPIT_MODE] = { .type = NLA_U8 },
 	[IFLA_TARPIT_WINDOW] = { .type = NLA_U16 },
 	[IFLA_TARPIT_REPLY] = { .type = NLA_U8 },
+	[IFLA_TARPIT_ECHO] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 static int tarpit_change(struct net_device *dev, struct nlattr *data[],
@@ -135,6 +140,10 @@ static int tarpit_change(struct net_device *dev, struct nlattr *data[],
 	if (data && data[IFLA_TARPIT_REPLY]) {
 		request.has_reply = true;
 		request.settings.reply = nla_get_u8(data[IFLA_TARPIT_REPLY]);
+	}
+	if (data && data[IFLA_TARPIT_ECHO]) {
+		request.has_echo = true;
+		request.echo = nla_get_u8(data[IFLA_TARPIT_ECHO]);
 	}
 	refusal = tarpit_settle(dev, &request);
 	if (!refusal)
@@ -183,15 +192,17 @@ static int tarpit_changelink(struct net_device *dev, struct nlattr *tb[], struct
 
 static size_t tarpit_get_size(const struct net_device *dev)
 {
-	return 2 * nla_total_size(sizeof(u8)) + nla_total_size(sizeof(u16));
+	return 3 * nla_total_size(sizeof(u8)) + nla_total_size(sizeof(u16));
 }
 
 static int tarpit_fill_info(struct sk_buff *skb, const struct net_device *dev)
 {
 	const struct tarpit_settings settings = tarpit_get_settings(dev);
+	const struct tarpit_device *tarpit = netdev_priv(dev);
 
 	if (nla_put_u8(skb, IFLA_TARPIT_MODE, settings.mode) ||
-	    nla_put_u8(skb, IFLA_TARPIT_REPLY, settings.reply))
+	    nla_put_u8(skb, IFLA_TARPIT_REPLY, settings.reply) ||
+	    nla_put_u8(skb, IFLA_TARPIT_ECHO, READ_ONCE(tarpit->echo)))
 		return -EMSGSIZE;
 	if (xt_tarpit_device_has_window(&settings) &&
 	    nla_put_u16(skb, IFLA_TARPIT_WINDOW, settings.window))

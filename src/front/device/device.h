@@ -22,6 +22,8 @@ struct tarpit_request {
 	bool has_mode;
 	bool has_window;
 	bool has_reply;
+	bool has_echo;
+	bool echo;		/* not in the word of the settings, which is full */
 };
 
 /* The fate of a packet. */
@@ -37,7 +39,10 @@ enum tarpit_device_counter {
 	TARPIT_REPLY_BYTES,
 	TARPIT_REPLIES,
 	TARPIT_UNSENT,		/* of these, replies that the lower device did not take */
+	TARPIT_ECHOES,		/* of these, replies to echo requests */
 	TARPIT_NOT_IP,
+	TARPIT_LIMITED,		/* echo requests beyond the limit */
+	TARPIT_NO_MEMORY = TARPIT_LIMITED + 10,
 };
 
 /* The settings that sysfs shows as words. */
@@ -51,6 +56,8 @@ u32 xt_tarpit_device_v4(struct tarpit_packet *packet, const struct tarpit_settin
 			u64 __percpu *counters);
 u32 xt_tarpit_device_v6(struct tarpit_packet *packet, const struct tarpit_settings *settings,
 			u64 __percpu *counters);
+u32 xt_tarpit_device_echo(struct tarpit_packet *packet, const struct tarpit_settings *settings,
+			  u64 __percpu *counters);
 u32 xt_tarpit_device_frame(const struct tarpit_frame *frame,
 			   const struct tarpit_settings *settings, u64 __percpu *counters);
 const char *xt_tarpit_device_settle(struct tarpit_settings *settings,
@@ -66,12 +73,15 @@ void tarpit_device_unregister(void);
 
 #ifndef __BINDGEN__
 #include <linux/netdevice.h>
+#include <linux/ratelimit_types.h>
 
 /* The private part of a tarpit device. */
 struct tarpit_device {
 	u64 __percpu *counters;
 	u32 settings;		/* struct tarpit_settings */
+	bool echo;		/* echo requests are answered */
 	struct net_device *lower;	/* where replies of XDP leave, or NULL; constant */
+	struct ratelimit_state echo_limit;
 };
 
 static inline struct net_device *tarpit_lower(const struct net_device *dev)
@@ -95,6 +105,10 @@ static inline struct tarpit_settings tarpit_get_settings(const struct net_device
 static_assert(sizeof(struct tarpit_settings) == sizeof(u32));
 
 /* C, called by C. */
+bool tarpit_read_frame(struct tarpit_packet *packet, struct sk_buff *skb, struct net_device *dev);
+bool tarpit_is_echo(const struct sk_buff *skb);
+void tarpit_take_echo(struct sk_buff *skb, struct net_device *dev);
+void tarpit_init_echo(struct tarpit_device *tarpit);
 netdev_tx_t tarpit_xmit(struct sk_buff *skb, struct net_device *dev);
 int tarpit_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames, u32 flags);
 int tarpit_set_lower(struct net_device *dev, struct net *net, const struct nlattr *link,

@@ -4,6 +4,7 @@
 #[allow(dead_code, missing_docs, non_camel_case_types, unreachable_pub)] // As bindgen writes it.
 #[allow(improper_ctypes)] // struct net has empty members, but only pointers to it are passed.
 mod bindings;
+mod echo;
 mod redirect;
 mod settings;
 mod stats;
@@ -226,7 +227,10 @@ const _: () = {
     assert!(stats::REPLY_BYTES == bindings::TARPIT_REPLY_BYTES as usize);
     assert!(stats::REPLIES == bindings::TARPIT_REPLIES as usize);
     assert!(stats::UNSENT == bindings::TARPIT_UNSENT as usize);
+    assert!(stats::ECHOES == bindings::TARPIT_ECHOES as usize);
     assert!(stats::NOT_IP == bindings::TARPIT_NOT_IP as usize);
+    assert!(stats::LIMITED == bindings::TARPIT_LIMITED as usize);
+    assert!(stats::dropped(DropReason::NoMemory) == bindings::TARPIT_NO_MEMORY as usize);
 };
 
 kapi::same_prototype!(xt_tarpit_device_v4 xt_tarpit_device_v6 xt_tarpit_device_settle);

@@ -160,10 +160,28 @@ static ssize_t reply_store(struct device *device, struct device_attribute *attri
 }
 static DEVICE_ATTR_RW(reply);
 
+static ssize_t echo_show(struct device *device, struct device_attribute *attribute, char *text)
+{
+	const struct tarpit_device *tarpit = netdev_priv(to_net_dev(device));
+
+	return sysfs_emit(text, "%u\n", READ_ONCE(tarpit->echo));
+}
+
+static ssize_t echo_store(struct device *device, struct device_attribute *attribute,
+			  const char *text, size_t length)
+{
+	struct tarpit_request request = { .has_echo = true };
+	const int error = kstrtobool(text, &request.echo);
+
+	return error ?: tarpit_store(device, &request, length);
+}
+static DEVICE_ATTR_RW(echo);
+
 static struct attribute *tarpit_attribute_list[] = {
 	&dev_attr_mode.attr,
 	&dev_attr_window.attr,
 	&dev_attr_reply.attr,
+	&dev_attr_echo.attr,
 	NULL,
 };
 

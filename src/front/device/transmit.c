@@ -89,8 +89,7 @@ static bool tarpit_is_for_host(const struct sk_buff *skb, const struct net_devic
 }
 
 /* Reads a packet behind its link-layer header, which it removes; false if it is not IP. */
-static bool tarpit_read_frame(struct tarpit_packet *packet, struct sk_buff *skb,
-			      struct net_device *dev)
+bool tarpit_read_frame(struct tarpit_packet *packet, struct sk_buff *skb, struct net_device *dev)
 {
 	const int link = skb_network_offset(skb);
 	const struct tarpit_netns *netns;
@@ -135,6 +134,12 @@ netdev_tx_t tarpit_xmit(struct sk_buff *skb, struct net_device *dev)
 
 	rcu_read_lock();
 	tarpit_counters_add(tarpit->counters, TARPIT_TAKEN_BYTES, skb->len);
+	if (READ_ONCE(tarpit->echo) && tarpit_is_echo(skb)) {
+		tarpit_take_echo(skb, dev);
+		rcu_read_unlock();
+		consume_skb(skb);
+		return NETDEV_TX_OK;
+	}
 	if (!tarpit_read_frame(&packet, skb, dev))
 		tarpit_counters_inc(tarpit->counters, TARPIT_NOT_IP);
 	else if (packet.ipv6)

@@ -143,7 +143,7 @@ fn each_counter_of_packets_has_a_name_of_its_own() {
     let names: BTreeSet<_> = (stats::REPLIES..stats::COUNT)
         .map(|index| stats::name(index).expect("a name"))
         .collect();
-    assert_eq!(names.len(), DropReason::COUNT + 3);
+    assert_eq!(names.len(), DropReason::COUNT + 5);
     assert_eq!(stats::name(stats::REPLY_BYTES), None);
     assert_eq!(stats::name(stats::COUNT), None);
     for reason in DropReason::ALL {

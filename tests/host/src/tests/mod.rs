@@ -33,6 +33,7 @@ mod census;
 mod choosing;
 mod counting;
 mod devices;
+mod echo;
 mod emitting;
 mod extensions;
 mod frames;

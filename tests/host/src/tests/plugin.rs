@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The words that ip's plugin reads behind `type tarpit`, and the numbers that they become.
 
-use super::words::{Attribute, Fault, Parser, Value, HELP, MODE, MODES, REPLIES, REPLY, WINDOW};
+use super::words::{
+    Attribute, Fault, Parser, Value, ECHO, HELP, MODE, MODES, REPLIES, REPLY, WINDOW,
+};
 use crate::settings::{mode_word, reply_word};
 use std::ffi::CString;
 
@@ -48,15 +50,16 @@ fn each_word_is_that_of_the_kernel() {
 
 #[test]
 fn words_may_stand_in_any_order() {
-    let all = [byte(MODE, 1), window(1000), byte(REPLY, 1)];
+    let all = [byte(MODE, 1), window(1000), byte(REPLY, 1), byte(ECHO, 1)];
     for text in [
-        "honeypot window 1000 reply route",
-        "reply route window 1000 honeypot",
-        "window 1000 reply route honeypot",
+        "honeypot window 1000 reply route echo",
+        "echo reply route window 1000 honeypot",
+        "window 1000 reply route echo honeypot",
     ] {
         assert_eq!(read(text), Ok(all.to_vec()), "{text}");
     }
     assert_eq!(read(""), Ok(vec![]));
+    assert_eq!(read("noecho"), Ok(vec![byte(ECHO, 0)]));
 }
 
 #[test]
@@ -76,6 +79,7 @@ fn a_fault_is_named() {
     assert!(sentence("persist persist").contains("more than one mode"));
     assert!(sentence("window 1 window 1").contains("twice"));
     assert!(sentence("reply auto reply auto").contains("twice"));
+    assert!(sentence("echo noecho").contains("twice"));
     assert!(sentence("window").contains("needs"));
     assert!(sentence("reply").contains("needs"));
     assert!(sentence("reply never").contains("auto or route"));
@@ -86,7 +90,7 @@ fn a_fault_is_named() {
 #[test]
 fn the_help_has_each_word() {
     let help = HELP.to_str().expect("plain text");
-    for word in MODES.into_iter().chain(REPLIES) {
+    for word in MODES.into_iter().chain(REPLIES).chain([c"[no]echo"]) {
         assert!(help.contains(word.to_str().expect("plain text")));
     }
 }
