@@ -9,7 +9,7 @@
 pack() {
 	local stage=$run/stage file
 	mkdir -p "$stage/xt" "$stage/xt-guest"
-	cp "$top"/scripts/machine/guest/{main,meter} "$stage/xt-guest"
+	cp "$top"/scripts/machine/guest/{main,meter,take_skbs.py} "$stage/xt-guest"
 	{
 		printf 'script=%q\n' "$script"
 		printf 'virtual=%s\n' "$icount"

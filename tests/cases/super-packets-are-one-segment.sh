@@ -9,7 +9,7 @@
 # needs: lib.sh send_segments.py frames.py
 . ./lib.sh
 
-sizes='3000 60000 65495 65535 65536 150000'
+sizes='3000 60000 65495'
 
 # knock HOST SEGMENT...: sets $got to the replies. The source is unused, so that nothing else
 # answers.
@@ -67,7 +67,7 @@ by_device() {
 	END
 	knock "$1" "${segments[@]}"
 	each "$1" 'A [0-9]+ SIZE 65535'
-	same 7 "$(ip netns exec tarpit cat /sys/class/net/tarpit0/statistics/tx_packets)"
+	same $((count + 1)) "$(ip netns exec tarpit cat /sys/class/net/tarpit0/statistics/tx_packets)"
 	ip -n tarpit link del tarpit0
 	tarpit nft delete table netdev t
 }
@@ -79,6 +79,15 @@ mac_peer=$(mac_of peer p0)
 for netns in peer:p0 tarpit:t0; do
 	ip -n ${netns%:*} link set ${netns#*:} gso_max_size 200000 gso_ipv4_max_size 200000 \
 		gro_max_size 200000 gro_ipv4_max_size 200000
+done
+if ip -d -n peer link show p0 | grep gso_ipv4_max_size >/dev/null; then
+	sizes+=' 65535 65536 150000'
+else
+	echo "  before 6.3 there are no larger packets of IPv4, and packet sockets send none of IPv6"
+fi
+count=0 total=0
+for size in $sizes; do
+	count=$((count + 1)) total=$((total + size)) largest=$size
 done
 for host in 10.0.0.200 fd00::200; do
 	ip -n tarpit neighbour replace $host lladdr "$mac_peer" dev t0 nud permanent
@@ -92,8 +101,8 @@ for host in 10.0.0.1 fd00::1; do
 	claim "$host: they were super-packets"
 	[ $host = 10.0.0.1 ] && tool=iptables || tool=ip6tables
 	read -r packets bytes < <(seen "$tool")
-	same 7 "$packets"
-	[ "$bytes" -gt 380000 ] || die "the rule counted $bytes bytes"
+	same $((count + 1)) "$packets"
+	[ "$bytes" -gt $((total * 9 / 10)) ] || die "the rule counted $bytes bytes"
 	claim "$host: so does a tarpit device"
 	by_device $host
 	claim "$host: persist acknowledges nothing of a super-packet"
@@ -105,12 +114,12 @@ for host in 10.0.0.1 fd00::1; do
 	before=$(counter Held)
 	knock $host "${segments[@]}"
 	each $host nothing
-	same 6 $(($(counter Held) - before))
+	same $count $(($(counter Held) - before))
 	claim "$host: reset answers a super-packet"
 	supers reset
-	knock $host "PA,seq=1001,ack=77,len=150000,gso=1400" "P,seq=1001,len=150000,gso=1400"
+	knock $host "PA,seq=1001,ack=77,len=$largest,gso=1400" "P,seq=1001,len=$largest,gso=1400"
 	same "R 77 0 0" "${got[0]}"
-	same "RA 0 151001 0" "${got[1]}"
+	same "RA 0 $((1001 + largest)) 0" "${got[1]}"
 done
 
 # clients WHAT LEAST: a megabyte in both families; packets have LEAST bytes or more on average.
