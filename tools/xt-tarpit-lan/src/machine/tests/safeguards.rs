@@ -263,12 +263,16 @@ fn many_taken_addresses_with_peers_leave_tokens_to_take_more() {
 
 #[test]
 fn with_few_tokens_addresses_are_taken_one_after_the_other() {
-    let mut lan = Lan::usual();
+    let probes = Settings::default().probes;
+    let mut lan = Lan::new(Settings {
+        probes,
+        ..settings()
+    });
     for host in 110..210 {
         let target = addr(&format!("192.0.2.{host}"));
         lan.machine.capture(lan.now, target).unwrap();
     }
-    for (seconds, least) in [(20, 10), (20, 25), (60, 75)] {
+    for (seconds, least) in [(30, 15), (30, 30), (60, 60)] {
         lan.run(seconds * SECOND);
         assert!(lan.taken.len() >= least, "{} of {least}", lan.taken.len());
     }
