@@ -17,11 +17,11 @@ use crate::policy::{
 };
 use crate::wire::{
     frame,
-    link::{self, Link},
+    link::{self, Link, Mac},
     raw, Family, Flow, PathInfo, Reply, Segment,
 };
 
-/// The headers of a packet end within so many bytes, or it is malformed.
+/// The headers of a packet end within so many bytes, or it is malformed. Those of IPv4 always do.
 const READ: usize = 256;
 
 /// What the kernel knows of the frame's device, and where the frame is counted.
@@ -31,7 +31,7 @@ pub(crate) trait Host {
     /// Milliseconds on a clock that never stops.
     fn now(&self) -> u32;
     /// Whether the device receives frames that go to this MAC address of one station.
-    fn receives(&self, destination: [u8; 6]) -> bool;
+    fn receives(&self, destination: Mac) -> bool;
     /// Checks the addresses of a packet beside those of the device: `NotUnicast`, `Martian`.
     fn check_addresses(&self, family: Family, packet: &[u8]) -> Result<(), DropReason>;
     /// Whether a segment with a partial checksum may have come from this host.
@@ -77,7 +77,7 @@ pub(crate) struct Traced<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// Its first bytes, as many as this, are the reply.
-    Reply(usize),
+    Reply(u32),
     /// It gets no reply.
     Silence(DropReason),
     /// It holds no TCP, so it is not counted. The family is that of its packet, if it is IP.
@@ -104,7 +104,9 @@ pub(crate) fn count_drop(family: Family, reason: DropReason, host: &impl Host) {
 }
 
 /// What the tracepoints show of a packet beside its bytes.
+#[derive(Clone, Copy)]
 struct Seen {
+    mode: Mode,
     /// Where its TCP header starts.
     offset: usize,
     age: Age,
@@ -123,24 +125,24 @@ struct Answer {
 fn take<const IPV6: bool>(mode: Mode, frame: &mut [u8], link: &Link, host: &impl Host) -> Outcome {
     let family = Family::of(IPV6);
     let mut seen = Seen {
+        mode,
         offset: 0,
         age: Age::NoTimestamps,
     };
     let packet = frame.get(link.length..).unwrap_or_default();
-    let read = read::<IPV6>(packet, link, host, &mut seen);
-    match read.and_then(|whole| decide::<IPV6>(mode, &whole, host, &mut seen)) {
+    match decide::<IPV6>(packet, link, host, &mut seen) {
         Ok(answer) => {
             let end = link.length.wrapping_add(answer.length);
             let reply = frame.get_mut(link.length..end).unwrap_or_default();
             answer.write::<IPV6>(reply);
             if host.traced() {
                 seen.offset = family.header();
-                host.trace_reply(&traced(mode, family, reply, &seen));
+                host.trace_reply(&traced(family, reply, seen));
             }
             link::swap(frame);
             host.count(Event::Reply(mode).index(family));
             host.count(counters::packet_by(XDP, family, true));
-            Outcome::Reply(end)
+            Outcome::Reply(u32::try_from(end).unwrap_or(u32::MAX))
         }
         Err(DropReason::Malformed | DropReason::Fragment) if !raw::names_tcp(family, packet) => {
             Outcome::NotTcp(Some(family))
@@ -148,7 +150,7 @@ fn take<const IPV6: bool>(mode: Mode, frame: &mut [u8], link: &Link, host: &impl
         Err(reason) => {
             count_drop(family, reason, host);
             if host.traced() {
-                host.trace_ignored(&traced(mode, family, packet, &seen), reason.name());
+                host.trace_ignored(&traced(family, packet, seen), reason.name());
             }
             Outcome::Silence(reason)
         }
@@ -156,79 +158,78 @@ fn take<const IPV6: bool>(mode: Mode, frame: &mut [u8], link: &Link, host: &impl
 }
 
 #[cold]
-fn traced<'a>(mode: Mode, family: Family, packet: &'a [u8], seen: &Seen) -> Traced<'a> {
+fn traced(family: Family, packet: &[u8], seen: Seen) -> Traced<'_> {
     Traced {
         family,
         packet,
         offset: seen.offset,
-        mode: mode.name(),
+        mode: seen.mode.name(),
         age: seen.age.milliseconds(),
     }
 }
 
-/// A segment, and all of its packet.
-struct Whole<'a> {
-    segment: Segment<'a>,
-    packet: &'a [u8],
+/// Removes the padding of the link, which is no part of the packet.
+#[inline(always)]
+fn trim(family: Family, packet: &[u8]) -> Result<&[u8], DropReason> {
+    let available = u32::try_from(packet.len()).map_err(|_| DropReason::Malformed)?;
+    let length = frame::length(family, packet, available, false)?;
+    let length = usize::try_from(length).map_err(|_| DropReason::Malformed)?;
+    packet.get(..length).ok_or(DropReason::Malformed)
 }
 
-/// Reads a packet and checks all but its numbers and its checksum. Updates `seen`.
+/// Reads a packet without padding.
 #[inline(always)]
-fn read<'a, const IPV6: bool>(
-    packet: &'a [u8],
+fn parse<const IPV6: bool>(packet: &[u8]) -> Result<Segment<'_>, DropReason> {
+    let length = u32::try_from(packet.len()).map_err(|_| DropReason::Malformed)?;
+    let read = if IPV6 {
+        packet.get(..READ).unwrap_or(packet)
+    } else {
+        packet
+    };
+    Segment::parse(Family::of(IPV6), read, length)
+}
+
+/// Decides the reply to a packet. Updates `seen` for the tracepoints.
+#[inline(always)]
+fn decide<const IPV6: bool>(
+    packet: &[u8],
     link: &Link,
     host: &impl Host,
     seen: &mut Seen,
-) -> Result<Whole<'a>, DropReason> {
-    let family = Family::of(IPV6);
-    let available = u32::try_from(packet.len()).map_err(|_| DropReason::Malformed)?;
-    let length = frame::length(family, packet, available, false)?;
-    // The padding of the link is no part of the packet.
-    let size = usize::try_from(length).map_err(|_| DropReason::Malformed)?;
-    let packet = packet.get(..size).ok_or(DropReason::Malformed)?;
-    let segment = Segment::parse(family, packet.get(..READ).unwrap_or(packet), length)?;
+) -> Result<Answer, DropReason> {
+    let (family, mode) = (Family::of(IPV6), seen.mode);
+    let packet = trim(family, packet)?;
+    let segment = parse::<IPV6>(packet)?;
     seen.offset = segment.offset();
     check_link(link, host)?;
     host.check_addresses(family, packet)?;
-    Ok(Whole { segment, packet })
-}
-
-/// Decides the reply to a segment. Updates `seen` for the tracepoints.
-#[inline(always)]
-fn decide<const IPV6: bool>(
-    mode: Mode,
-    Whole { segment, packet }: &Whole<'_>,
-    host: &impl Host,
-    seen: &mut Seen,
-) -> Result<Answer, DropReason> {
-    let family = Family::of(IPV6);
     let cookies = CookieContext {
         key: host.key()?,
         clock: || host.now(),
     };
-    let classified = policy::classify(mode, segment, &cookies, || None)?;
-    check_checksum(segment, packet, host)?;
-    if let Some(kind) = census::sender(segment, &classified) {
+    let classified = policy::classify(mode, &segment, &cookies, || None)?;
+    check_checksum(&segment, packet, host)?;
+    if let Some(kind) = census::sender(&segment, &classified) {
         host.count(counters::syn(family, kind));
     }
-    let decision = policy::decide(mode, segment, &classified, &cookies);
-    if let Some(activity) = policy::observe(segment, &classified, &decision, &cookies) {
+    let decision = policy::decide(mode, &segment, &classified, &cookies);
+    if let Some(activity) = policy::observe(&segment, &classified, &decision, &cookies) {
         if let Some(update) = CounterUpdate::new(mode, &activity) {
             host.update(&update);
         }
     }
     if host.traced() {
         if let Some(cookie) = classified.cookie() {
-            seen.age = Age::of(segment, || cookie.clock(&cookies));
+            seen.age = Age::of(&segment, || cookie.clock(&cookies));
         }
     }
-    Answer::new::<IPV6>(decision?, segment, packet.len(), host)
+    Answer::new::<IPV6>(decision?, &segment, packet.len(), host)
 }
 
 /// A reply must not go to a group of stations, nor answer a frame for another station.
 #[inline(always)]
 fn check_link(link: &Link, host: &impl Host) -> Result<(), DropReason> {
-    let stations = link::unicast(link.source) && link::unicast(link.destination);
+    let stations = link.source.unicast() && link.destination.unicast();
     if stations && host.receives(link.destination) {
         Ok(())
     } else {

@@ -253,15 +253,16 @@ fn verify(
 #[inline(always)]
 fn syn_ack(mode: Mode, segment: &Segment<'_>, cookies: &impl Cookies) -> Reply {
     let cookie = cookies.cookie(&segment.flow(), mode.irs(segment.seq()));
-    let offered = segment.options();
+    let offered = segment.offered();
     Reply::SynAck(SynAck {
         seq: cookie.iss,
         ack: segment.seq().plus(1),
         window: mode.window(),
         offered,
-        clock: match offered.timestamps {
-            Some(_) => cookie.clock(cookies),
-            None => 0,
+        clock: if offered.timestamps() {
+            cookie.clock(cookies)
+        } else {
+            0
         },
     })
 }

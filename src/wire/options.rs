@@ -4,7 +4,7 @@
 use super::be32;
 
 /// The TCP timestamps option (RFC 7323, section 3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Timestamps {
     /// TSval: the sender's clock, in its own ticks (ours: milliseconds).
     pub(crate) value: u32,
@@ -47,7 +47,10 @@ impl Options {
     /// Reads options up to the first malformed or repeated one; the rest is ignored.
     #[inline(always)]
     pub(crate) fn parse(bytes: &[u8]) -> Self {
-        Self::of_linux(bytes).unwrap_or_else(|| Self::of_any(bytes))
+        match Self::of_linux(bytes) {
+            Some(options) => options,
+            None => Self::unpack(Self::of_any(bytes)),
+        }
     }
 
     /// Reads the options of a SYN or a later segment if they have Linux' layout.
@@ -81,13 +84,40 @@ impl Options {
         })
     }
 
+    /// Reads options of any layout. Two numbers come back in registers, so the caller of
+    /// [`Self::parse`] keeps its options there, too.
     #[inline(never)]
-    fn of_any(mut bytes: &[u8]) -> Self {
+    fn of_any(mut bytes: &[u8]) -> (u8, u64) {
         let mut options = Self::default();
         while let Some(rest) = options.read(bytes) {
             bytes = rest;
         }
-        options
+        let Timestamps { value, echo } = options.timestamps.unwrap_or_default();
+        let timestamps = (u64::from(value) << 32) | u64::from(echo);
+        (options.bits(), timestamps)
+    }
+
+    /// The options that [`Self::of_any`] describes.
+    #[inline(always)]
+    fn unpack((bits, timestamps): (u8, u64)) -> Self {
+        let [a, b, c, d, e, f, g, h] = timestamps.to_be_bytes();
+        Self {
+            mss: bits & bit::MSS != 0,
+            window_scale: bits & bit::WINDOW_SCALE != 0,
+            sack_permitted: bits & bit::SACK_PERMITTED != 0,
+            timestamps: (bits & bit::TIMESTAMPS != 0)
+                .then(|| Timestamps::read([a, b, c, d], [e, f, g, h])),
+        }
+    }
+
+    /// A bit for each option.
+    #[inline(always)]
+    fn bits(&self) -> u8 {
+        let bit = |given: bool, bit: u8| if given { bit } else { 0 };
+        bit(self.mss, bit::MSS)
+            | bit(self.window_scale, bit::WINDOW_SCALE)
+            | bit(self.sack_permitted, bit::SACK_PERMITTED)
+            | bit(self.timestamps.is_some(), bit::TIMESTAMPS)
     }
 
     /// Reads one option; returns what follows it, or `None` if nothing more may be read.
@@ -135,6 +165,74 @@ fn once(seen: &mut bool) -> Option<()> {
     }
     *seen = true;
     Some(())
+}
+
+/// A bit for each option that a SYN-ACK can have.
+mod bit {
+    pub(super) const MSS: u8 = 1;
+    pub(super) const WINDOW_SCALE: u8 = 2;
+    pub(super) const SACK_PERMITTED: u8 = 4;
+    pub(super) const TIMESTAMPS: u8 = 8;
+}
+
+/// What a SYN offers, as one number and its TSval, so that a reply is small.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Offered {
+    bits: u8,
+    /// TSval; 0 without timestamps.
+    pub(crate) value: u32,
+}
+
+impl Offered {
+    /// Reads the options of a SYN, as [`Options::parse`] does.
+    #[inline(always)]
+    pub(crate) fn parse(bytes: &[u8]) -> Self {
+        // Each case by itself, so that the bits of the first are constants.
+        match Options::of_linux(bytes) {
+            Some(options) => Self::from(options),
+            None => Self::from(Options::unpack(Options::of_any(bytes))),
+        }
+    }
+
+    /// Whether it offers all options that a SYN-ACK can have, as most SYNs do.
+    #[inline(always)]
+    pub(crate) const fn all(self) -> bool {
+        self.bits == bit::MSS | bit::WINDOW_SCALE | bit::SACK_PERMITTED | bit::TIMESTAMPS
+    }
+
+    /// Whether it offers a maximum segment size.
+    #[inline(always)]
+    pub(crate) const fn mss(self) -> bool {
+        self.bits & bit::MSS != 0
+    }
+
+    /// Whether it offers window scaling.
+    #[inline(always)]
+    pub(crate) const fn window_scale(self) -> bool {
+        self.bits & bit::WINDOW_SCALE != 0
+    }
+
+    /// Whether it permits SACK.
+    #[inline(always)]
+    pub(crate) const fn sack_permitted(self) -> bool {
+        self.bits & bit::SACK_PERMITTED != 0
+    }
+
+    /// Whether it offers timestamps.
+    #[inline(always)]
+    pub(crate) const fn timestamps(self) -> bool {
+        self.bits & bit::TIMESTAMPS != 0
+    }
+}
+
+impl From<Options> for Offered {
+    #[inline(always)]
+    fn from(options: Options) -> Self {
+        Self {
+            bits: options.bits(),
+            value: options.timestamps.map_or(0, |theirs| theirs.value),
+        }
+    }
 }
 
 /// The four bytes of option space that hold MSS `mss`.

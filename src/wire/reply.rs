@@ -2,7 +2,8 @@
 //! Replies. Each kind has only the fields that it may choose.
 
 use super::{
-    checksum::Sum, ip, options, tcp, Addresses, Family, Flags, Flow, Options, Seq, Timestamps,
+    checksum::Sum, ip, options, options::Offered, tcp, Addresses, Family, Flags, Flow, Seq,
+    Timestamps,
 };
 
 /// A reply without payload.
@@ -28,7 +29,7 @@ pub(crate) struct SynAck {
     /// In bytes.
     pub(crate) window: u16,
     /// The SYN's options; the reply has those of them that it supports.
-    pub(crate) offered: Options,
+    pub(crate) offered: Offered,
     /// TSval, if timestamps were offered.
     pub(crate) clock: u32,
 }
@@ -153,20 +154,14 @@ impl Reply {
         let Self::SynAck(SynAck { offered, clock, .. }) = *self else {
             return None;
         };
-        let Options {
-            mss: true,
-            window_scale: true,
-            sack_permitted: true,
-            timestamps: Some(theirs),
-        } = offered
-        else {
+        if !offered.all() {
             return None;
-        };
+        }
         Some([
             options::mss_word(path.mss),
             options::timestamps_word(true),
             clock,
-            theirs.value,
+            offered.value,
             options::WINDOW_SCALE_WORD,
         ])
     }
@@ -215,17 +210,17 @@ impl SynAck {
     #[inline(always)]
     fn options(&self, mss: u16, mut word: impl FnMut(u32)) {
         let offered = self.offered;
-        if offered.mss {
+        if offered.mss() {
             word(options::mss_word(mss));
         }
-        if let Some(theirs) = offered.timestamps {
-            word(options::timestamps_word(offered.sack_permitted));
+        if offered.timestamps() {
+            word(options::timestamps_word(offered.sack_permitted()));
             word(self.clock);
-            word(theirs.value);
-        } else if offered.sack_permitted {
+            word(offered.value);
+        } else if offered.sack_permitted() {
             word(options::SACK_WORD);
         }
-        if offered.window_scale {
+        if offered.window_scale() {
             word(options::WINDOW_SCALE_WORD);
         }
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! A received segment.
 
-use super::{ip, tcp, Addresses, Family, Flags, Options, Seq};
+use super::{ip, options::Offered, tcp, Addresses, Family, Flags, Options, Seq};
 use crate::drop_reason::DropReason;
 
 /// Addresses and ports.
@@ -117,6 +117,12 @@ impl<'a> Segment<'a> {
         Options::parse(self.tcp.options)
     }
 
+    /// What a SYN offers.
+    #[inline(always)]
+    pub(crate) fn offered(&self) -> Offered {
+        Offered::parse(self.tcp.options)
+    }
+
     /// Whether the checksum is right; `None` if not all of the segment has been read.
     #[inline(always)]
     pub(crate) fn sum(&self) -> Option<bool> {
@@ -141,12 +147,15 @@ impl<'a> Segment<'a> {
 
     /// Whether the checksum is that of the pseudo-header alone: the sender's kernel leaves the rest
     /// to a device that has not computed it, because the segment has not left the host.
-    #[cold]
+    ///
+    /// A function of its own would need the segment in memory.
+    #[inline(always)]
     pub(crate) fn sum_is_partial(&self, packet: &[u8]) -> bool {
-        self.transport(packet).is_some_and(|(_, length)| {
-            let sum = self.ip.addresses().pseudo_header(length);
-            !sum.finish() == self.tcp.checksum()
-        })
+        let Some((_, length)) = self.transport(packet) else {
+            return false;
+        };
+        let sum = self.ip.addresses().pseudo_header(length);
+        !sum.finish() == self.tcp.checksum()
     }
 
     /// The bytes of the packet from the TCP header on, and their number.

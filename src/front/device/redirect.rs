@@ -31,7 +31,7 @@ unsafe extern "C" fn xt_tarpit_device_frame(
     match outcome {
         Outcome::Reply(length) => {
             device.add(stats::REPLIES, 1);
-            device.add(stats::REPLY_BYTES, length);
+            device.add(stats::REPLY_BYTES, length as usize);
         }
         Outcome::Silence(reason) => device.add(stats::dropped(reason), 1),
         // A rule that sends all packets to the device drops what is not TCP, too.

@@ -11,7 +11,6 @@ use crate::kapi::{
     xdp::{
         bindings::{
             tarpit_frame, TARPIT_FRAME_BAD_FLAGS, TARPIT_FRAME_IGNORED, TARPIT_FRAME_NOT_TCP,
-            TARPIT_FRAME_REPLY,
         },
         FrameHost,
     },
@@ -35,7 +34,7 @@ pub(super) fn answer(mode: Mode, frame: &mut [u8], host: &FrameHost<'_>) -> Outc
 /// The outcome as C knows it.
 pub(super) fn fate(outcome: Outcome) -> u32 {
     match outcome {
-        Outcome::Reply(length) => u32::try_from(length).unwrap_or(TARPIT_FRAME_REPLY),
+        Outcome::Reply(length) => length,
         Outcome::Silence(_) => TARPIT_FRAME_IGNORED,
         Outcome::NotTcp(_) => TARPIT_FRAME_NOT_TCP,
     }

@@ -12,7 +12,7 @@
 struct tarpit_frame {
 	u8 *data;			/* from the Ethernet header on */
 	u32 length;
-	u8 mac[6];			/* of the device */
+	u8 mac[8];			/* of the device, then zeros */
 	bool port;			/* the device is a port of a switch */
 	bool open;			/* a reply can leave */
 	bool has_key;			/* the namespace's key is drawn */

@@ -9,7 +9,7 @@ use kernel::bindings::net_device;
 pub struct tarpit_frame {
     pub data: *mut u8,
     pub length: u32,
-    pub mac: [u8; 6usize],
+    pub mac: [u8; 8usize],
     pub port: bool,
     pub open: bool,
     pub has_key: bool,
@@ -25,12 +25,12 @@ const _: () = {
     ["Offset of field: tarpit_frame::length"]
         [::core::mem::offset_of!(tarpit_frame, length) - 8usize];
     ["Offset of field: tarpit_frame::mac"][::core::mem::offset_of!(tarpit_frame, mac) - 12usize];
-    ["Offset of field: tarpit_frame::port"][::core::mem::offset_of!(tarpit_frame, port) - 18usize];
-    ["Offset of field: tarpit_frame::open"][::core::mem::offset_of!(tarpit_frame, open) - 19usize];
+    ["Offset of field: tarpit_frame::port"][::core::mem::offset_of!(tarpit_frame, port) - 20usize];
+    ["Offset of field: tarpit_frame::open"][::core::mem::offset_of!(tarpit_frame, open) - 21usize];
     ["Offset of field: tarpit_frame::has_key"]
-        [::core::mem::offset_of!(tarpit_frame, has_key) - 20usize];
+        [::core::mem::offset_of!(tarpit_frame, has_key) - 22usize];
     ["Offset of field: tarpit_frame::traced"]
-        [::core::mem::offset_of!(tarpit_frame, traced) - 21usize];
+        [::core::mem::offset_of!(tarpit_frame, traced) - 23usize];
     ["Offset of field: tarpit_frame::dev"][::core::mem::offset_of!(tarpit_frame, dev) - 24usize];
     ["Offset of field: tarpit_frame::netns"]
         [::core::mem::offset_of!(tarpit_frame, netns) - 32usize];

@@ -14,7 +14,7 @@ use crate::counters::CounterUpdate;
 use crate::drop_reason::DropReason;
 use crate::policy::cookie::Key;
 use crate::reflect::{Host, Path, Traced};
-use crate::wire::{Family, PathInfo};
+use crate::wire::{link::Mac, Family, PathInfo};
 use bindings::tarpit_frame;
 use core::{mem::MaybeUninit, slice};
 
@@ -60,8 +60,8 @@ impl Host for FrameHost<'_> {
     }
 
     #[inline(always)]
-    fn receives(&self, destination: [u8; 6]) -> bool {
-        self.raw.port || destination == self.raw.mac
+    fn receives(&self, destination: Mac) -> bool {
+        self.raw.port || destination == Mac(u64::from_le_bytes(self.raw.mac))
     }
 
     #[inline(always)]
@@ -100,10 +100,12 @@ impl Host for FrameHost<'_> {
         })
     }
 
+    #[inline(always)]
     fn count(&self, index: usize) {
         self.netns().count(index);
     }
 
+    #[inline(always)]
     fn update(&self, update: &CounterUpdate) {
         self.netns().update(update);
     }

@@ -5,7 +5,7 @@
 use crate::input::Input;
 use crate::raw::{family_of, ACK, FIN, RST, SYN};
 use crate::read::{self, Read};
-use crate::wire::{Ack, Flow, Options, PathInfo, Reply, Rst, SynAck};
+use crate::wire::{options::Offered, Ack, Flow, Options, PathInfo, Reply, Rst, SynAck};
 use etherparse::TcpOptionElement as Element;
 
 const ROOM: usize = 128;
@@ -48,12 +48,12 @@ fn any_reply(kind: u8, input: &mut Input<'_>) -> Reply {
             seq,
             ack: number,
             window,
-            offered: Options {
+            offered: Offered::from(Options {
                 mss: kind & 4 != 0,
                 window_scale: kind & 8 != 0,
                 sack_permitted: kind & 16 != 0,
                 timestamps,
-            },
+            }),
             clock: input.word(),
         }),
         1 => Reply::Ack(acknowledge),
@@ -96,12 +96,14 @@ fn header(reply: &Reply) -> (u8, u32, u32, u16) {
 fn options(reply: &Reply, way: PathInfo) -> Vec<Element> {
     match reply {
         Reply::SynAck(SynAck { offered, clock, .. }) => {
-            let mss = offered.mss.then_some(Element::MaximumSegmentSize(way.mss));
+            let mss = offered
+                .mss()
+                .then_some(Element::MaximumSegmentSize(way.mss));
             let sack = Element::SelectiveAcknowledgementPermitted;
-            let sack = offered.sack_permitted.then_some(sack);
-            let stamps = offered.timestamps;
-            let stamps = stamps.map(|theirs| Element::Timestamp(*clock, theirs.value));
-            let scale = offered.window_scale.then_some(Element::WindowScale(0));
+            let sack = offered.sack_permitted().then_some(sack);
+            let stamps = Element::Timestamp(*clock, offered.value);
+            let stamps = offered.timestamps().then_some(stamps);
+            let scale = offered.window_scale().then_some(Element::WindowScale(0));
             [mss, sack, stamps, scale].into_iter().flatten().collect()
         }
         Reply::Ack(Ack { timestamps, .. }) | Reply::FinAck(Ack { timestamps, .. }) => {

@@ -39,7 +39,7 @@ fn replies() -> Vec<Reply> {
             seq,
             ack,
             window,
-            offered: offered(subset),
+            offered: offered(subset).into(),
             clock: 0x2122_2324,
         })
     };
@@ -117,7 +117,7 @@ fn a_syn_ack_carries_what_was_offered_in_the_values_of_the_route_and_nothing_els
             seq: Seq(1),
             ack: Seq(2),
             window: 3,
-            offered: offered(subset),
+            offered: offered(subset).into(),
             clock: 99,
         });
         let mut buffer = [0; 80];
@@ -186,11 +186,13 @@ fn parsed_back(reply: &Reply, flow: &Flow, way: PathInfo) -> Result<(), TestCase
             r.ack,
             r.window,
             Options {
+                mss: r.offered.mss(),
+                window_scale: r.offered.window_scale(),
+                sack_permitted: r.offered.sack_permitted(),
                 timestamps: r
                     .offered
-                    .timestamps
-                    .map(|theirs| stamps(r.clock, theirs.value)),
-                ..r.offered
+                    .timestamps()
+                    .then(|| stamps(r.clock, r.offered.value)),
             },
         ),
         Reply::Ack(r) => (0x10, r.seq, r.ack, r.window, only(r.timestamps)),

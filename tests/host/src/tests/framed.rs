@@ -6,7 +6,7 @@ use crate::counters::{self, CounterUpdate, Event};
 use crate::drop_reason::DropReason;
 use crate::policy::{cookie::Key, Mode};
 use crate::reflect::{self, Host, Outcome, Path, Traced};
-use crate::wire::{Addresses, Family};
+use crate::wire::{link::Mac, Addresses, Family};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -168,8 +168,9 @@ impl Host for Device {
         NOW
     }
 
-    fn receives(&self, destination: [u8; 6]) -> bool {
-        self.mac.is_none_or(|mac| mac == destination)
+    fn receives(&self, destination: Mac) -> bool {
+        let [a, b, c, d, e, f, ..] = destination.0.to_le_bytes();
+        self.mac.is_none_or(|mac| mac == [a, b, c, d, e, f])
     }
 
     fn check_addresses(&self, _: Family, _: &[u8]) -> Result<(), DropReason> {

@@ -33,7 +33,7 @@ fn a_syn_becomes_its_syn_ack_and_keeps_its_tags() {
             let (device, raw) = (Device::new(), syn(family));
             let (outcome, bytes) = device.take(TARPIT, &frame(&raw, tags));
             let want = wanted(&raw, TARPIT, tags).expect("a SYN-ACK");
-            assert_eq!(outcome, Outcome::Reply(want.len()));
+            assert_eq!(outcome, Outcome::Reply(want.len() as u32));
             assert_eq!(bytes[..want.len()], want);
             assert_eq!(device.packets(family), (1, 0));
             assert_eq!(device.counter(Event::Reply(TARPIT).index(family)), 1);
@@ -52,7 +52,7 @@ fn the_padding_of_the_link_is_no_part_of_the_segment() {
         let padded = [frame(&raw, &[]), vec![0xee; 6]].concat();
         let (outcome, bytes) = Device::new().take(TARPIT, &padded);
         let want = wanted(&raw, TARPIT, &[]).expect("a SYN-ACK");
-        assert_eq!(outcome, Outcome::Reply(want.len()));
+        assert_eq!(outcome, Outcome::Reply(want.len() as u32));
         assert_eq!(bytes[..want.len()], want);
     }
 }
@@ -128,7 +128,7 @@ fn a_partial_checksum_is_accepted_only_where_the_device_has_such() {
         };
         let want = wanted(&syn(family), TARPIT, &[]).expect("a SYN-ACK");
         let (outcome, reply) = veth.take(TARPIT, &bytes);
-        assert_eq!(outcome, Outcome::Reply(want.len()));
+        assert_eq!(outcome, Outcome::Reply(want.len() as u32));
         assert_eq!(reply[..want.len()], want);
         let mut damaged = bytes;
         let last = damaged.len() - 1;
@@ -203,7 +203,7 @@ proptest! {
         let (outcome, after) = device.take(mode, &bytes);
         match wanted(&raw, mode, tags) {
             Ok(want) => {
-                prop_assert_eq!(outcome, Outcome::Reply(want.len()));
+                prop_assert_eq!(outcome, Outcome::Reply(want.len() as u32));
                 prop_assert!(want.len() <= bytes.len());
                 prop_assert_eq!(&after[..want.len()], &want);
             }
@@ -228,7 +228,7 @@ proptest! {
         let sum = |family| { let (a, b) = device.packets(family); a + b };
         let counted = sum(Family::V4) + sum(Family::V6);
         match outcome {
-            Outcome::Reply(length) => prop_assert!(length <= bytes.len() && counted == 1),
+            Outcome::Reply(length) => prop_assert!(length as usize <= bytes.len() && counted == 1),
             Outcome::Silence(_) => prop_assert!(after == bytes && counted == 1),
             Outcome::NotTcp(_) => prop_assert!(after == bytes && counted == 0),
         }

@@ -4,6 +4,7 @@
 use super::raw::{Raw, FAMILIES, MODES};
 use crate::policy::cookie::{Cookie, Cookies, Irs};
 use crate::policy::Mode;
+use crate::wire::options::Offered;
 use crate::wire::{Ack, Addresses, Flow, Options, Reply, Rst, Seq, SynAck, Timestamps};
 use proptest::{prelude::*, sample::select, test_runner::Config};
 
@@ -156,11 +157,13 @@ pub fn stamps(value: u32, echo: u32) -> Timestamps {
 /// Any reply that the types allow.
 pub fn reply() -> impl Strategy<Value = Reply> {
     let option = || prop::option::of(any::<(u32, u32)>().prop_map(|(a, b)| stamps(a, b)));
-    let offered = (any::<[bool; 3]>(), option()).prop_map(|([m, w, s], timestamps)| Options {
-        mss: m,
-        window_scale: w,
-        sack_permitted: s,
-        timestamps,
+    let offered = (any::<[bool; 3]>(), option()).prop_map(|([m, w, s], timestamps)| {
+        Offered::from(Options {
+            mss: m,
+            window_scale: w,
+            sack_permitted: s,
+            timestamps,
+        })
     });
     let numbers = || any::<(u32, u32, u16)>().prop_map(|(s, a, w)| (Seq(s), Seq(a), w));
     let ack = || {
