@@ -30,4 +30,7 @@ CFLAGS_src/compat/module.o := -DTARPIT_RUST='"$(tarpit-rust)"'
 ifeq ($(tarpit-rust),core)
 CFLAGS_src/compat/module.o += -DTARPIT_RUST_CORE
 include $(src)/src/compat/core.mk
+else ifdef CONFIG_X86_64
+# A kernel without retpolines allows jump tables. Without them the code is the same everywhere.
+rustflags-y += $(if $(call rustc-min-version,109300),-Cjump-tables=n,-Zno-jump-tables)
 endif
