@@ -10,9 +10,9 @@ log=$work/log
 good=0 bad=0
 ours=xt-tarpit/$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$top/dkms.conf") # as DKMS knows it
 
-step() { printf '\n== %s\n' "$*" | tee -a "$log"; }
-ok() { good=$((good + 1)); echo "ok   $*" | tee -a "$log"; }
-fail() { bad=$((bad + 1)); echo "FAIL $*" | tee -a "$log"; }
+step() { printf '\n# == %s\n' "$*" | tee -a "$log"; }
+ok() { good=$((good + 1)); echo "ok - $*" | tee -a "$log"; }
+fail() { bad=$((bad + 1)); echo "not ok - $*" | tee -a "$log"; }
 
 # claim TEXT COMMAND...
 claim() {
@@ -25,7 +25,7 @@ claim() {
 must() {
 	local before=$bad
 	claim "$@"
-	[ "$bad" = "$before" ] || { tail -n 20 "$log" | sed 's/^/  | /'; die "the log is $log"; }
+	[ "$bad" = "$before" ] || { tail -n 20 "$log" | sed 's/^/#  | /'; die "the log is $log"; }
 }
 
 # cost TEXT COMMAND...: runs the command and prints its CPU time, which is that of our children, so
@@ -38,7 +38,7 @@ cost() {
 	times >"$work/after"
 	awk -v text="$text" '
 		FNR == 2 { gsub(/[ms]/, " "); seconds = $1 * 60 + $2 + $3 * 60 + $4 - seconds }
-		END { printf "%s: %.0f s of the processors'\'' time\n", text, seconds }' \
+		END { printf "# %s: %.0f s of the processors'\'' time\n", text, seconds }' \
 		"$before" "$work/after" | tee -a "$log"
 }
 
@@ -106,7 +106,7 @@ machine() {
 	rm -f "$work/disk.img" "$work/debs.img"
 	tr -d '\r' <"$console" >>"$log"
 	while read -r line; do
-		case "$line" in ok\ *) ok "${line#ok }" ;; *) fail "${line#FAIL }" ;; esac
+		case "$line" in ok\ *) ok "${line#ok - }" ;; *) fail "${line#not ok - }" ;; esac
 	done < <(tr -d '\r' <"$console" | sed -n 's/^CLAIM //p')
 	claim "the machine with $kernel ended, and its kernel reported no fault" \
 		sound "$console"
