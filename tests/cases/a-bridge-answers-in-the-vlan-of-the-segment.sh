@@ -8,6 +8,7 @@
 #
 #    netns peer p0 ---- t0 [br0 in netns tarpit] h0 ---- e0 netns host
 #
+# suite: all
 # needs: lib.sh frames.py
 . ./lib.sh
 

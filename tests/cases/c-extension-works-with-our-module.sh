@@ -5,6 +5,7 @@
 # module that work; a ruleset saved with one extension is restored with the other unchanged. Both
 # backends and both families.
 #
+# suite: all
 # needs: lib.sh client.py
 # artifacts: xtables-addons
 . ./lib.sh

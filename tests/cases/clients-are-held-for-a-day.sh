@@ -4,6 +4,7 @@
 # For a virtual day, --persist holds a client that writes and one with keepalive, and --tarpit holds
 # a client that only waits, with one packet.
 #
+# suite: all
 # needs: lib.sh client.py
 . ./lib.sh
 

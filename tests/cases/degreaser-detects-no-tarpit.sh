@@ -4,6 +4,7 @@
 # Degreaser's published test for iptables' tarpits recognises none of our modes, not even if its SYN
 # offers no options. It recognises the C module, which shows that the test works.
 #
+# suite: all
 # needs: lib.sh rawtcp.py frames.py degreaser.py
 # artifacts: xtables-addons
 . ./lib.sh

@@ -8,6 +8,7 @@
 #
 #    netns peer p0 ---- t0 [br0 in netns tarpit]  above it: xfrm0, and in netns cont: mv0 iv0 br0.7
 #
+# suite: all
 # needs: lib.sh ipsec.sh
 . ./lib.sh
 . ./ipsec.sh

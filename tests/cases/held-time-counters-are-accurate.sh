@@ -8,6 +8,7 @@
 # handshake without an ACK of its own is counted by its content, and a keepalive at una is no
 # handshake. Virtual time.
 #
+# suite: all
 # needs: lib.sh writing_clients.py rawtcp.py frames.py
 # needs: forge_tsecr.py ages.py deferred_ack_clients.py
 . ./lib.sh

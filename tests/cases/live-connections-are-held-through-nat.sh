@@ -5,6 +5,7 @@
 # and masquerading, with REDIRECT, by a rule in FORWARD, INPUT and mangle PREROUTING, in both
 # families. Virtual time; each run takes SECONDS.
 #
+# suite: all
 # all: 86400
 # needs: lib.sh live.sh live.py
 . ./lib.sh

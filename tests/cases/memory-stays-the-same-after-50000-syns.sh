@@ -6,6 +6,7 @@
 # The case measures all slab and per-CPU memory of the kernel, after a first round has filled the
 # caches. A state of only 16 bytes per connection would need 800,000 bytes.
 #
+# suite: all
 # needs: lib.sh flood.py
 . ./lib.sh
 

@@ -12,6 +12,7 @@
 #
 #   namespaces-die-under-a-flood.sh [NAMESPACES [IDLE]]
 #
+# suite: all
 # all: 24 400
 # vm: --smp 2
 # needs: lib.sh flood.py make_namespaces.py flood_mixed.py frames.py ../bench/traffic.py

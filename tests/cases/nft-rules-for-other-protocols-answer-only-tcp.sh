@@ -5,6 +5,7 @@
 # bound to a hook. Whatever the rule claims, packets other than TCP are dropped (Malformed), and no
 # chain that is reached from OUTPUT, POSTROUTING or another family can have such a rule.
 #
+# suite: all
 # needs: lib.sh nft_rule.py
 . ./lib.sh
 

@@ -3,6 +3,7 @@
 #
 # nmap's SYN scan and connect scan report each tarpitted port as open, with --reset as closed.
 #
+# suite: all
 # needs: lib.sh
 . ./lib.sh
 

@@ -7,6 +7,7 @@
 #
 #   peers-of-a-routed-subnet-use-no-memory.sh [PEERS]
 #
+# suite: all
 # needs: lib.sh flood.py
 # all: 200000
 # long: 200000

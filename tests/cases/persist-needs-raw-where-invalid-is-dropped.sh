@@ -6,6 +6,7 @@
 # --tarpit does. In PREROUTING of the table raw the rule precedes connection tracking and answers
 # the probes.
 #
+# suite: all
 # needs: lib.sh client.py
 . ./lib.sh
 

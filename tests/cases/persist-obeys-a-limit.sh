@@ -9,6 +9,7 @@
 #                 gets no further reply
 #   three rules   --persist answers every SYN, so each peer may get a reply as long as it probes
 #
+# suite: all
 # needs: lib.sh writing_clients.py
 . ./lib.sh
 

@@ -4,6 +4,7 @@
 # An IPsec tunnel whose outer addresses are of the other family, IPv6 in IPv4 and IPv4 in IPv6: a
 # connection through it is answered through it.
 #
+# suite: all
 # needs: lib.sh
 . ./lib.sh
 

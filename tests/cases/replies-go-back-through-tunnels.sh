@@ -5,6 +5,7 @@
 # answered through it if a route leads back there, in INPUT, FORWARD and PREROUTING. Without a route
 # no reply is sent, because the segment's metadata dst is not a route.
 #
+# suite: all
 # needs: lib.sh
 . ./lib.sh
 

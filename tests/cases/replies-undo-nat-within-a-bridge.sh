@@ -8,6 +8,7 @@
 #    netns peer 172.17.0.3 p0 ---- t0 [br0 172.17.0.1 in netns tarpit] w0 ---- 172.17.0.2 (absent)
 #                                     [br1 172.18.0.1                ] w1 ---- 172.18.0.2 (absent)
 #
+# suite: all
 # needs: lib.sh
 . ./lib.sh
 

@@ -5,6 +5,7 @@
 # case.) A scanner that drops SYN-ACKs with window 0, as LZR does, stays if the rule offers a
 # window; its request then arrives, and --honeypot takes it.
 #
+# suite: all
 # needs: lib.sh lzr.py rawtcp.py frames.py
 . ./lib.sh
 

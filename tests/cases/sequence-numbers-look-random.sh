@@ -7,6 +7,7 @@
 #
 #   sequence-numbers-look-random.sh [CONNECTIONS]
 #
+# suite: all
 # all: 800
 # needs: lib.sh rawtcp.py frames.py numbers.py listener.py
 . ./lib.sh

@@ -6,6 +6,7 @@
 # seconds, and a timeout of a minute) --tarpit loses it and --persist does not. Six hours of virtual
 # time.
 #
+# suite: all
 # needs: lib.sh
 # artifacts: smoltcp
 . ./lib.sh

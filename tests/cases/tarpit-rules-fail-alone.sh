@@ -5,6 +5,7 @@
 # only they fail, with one sentence for each family, and the main rules stay in force. A reload does
 # not duplicate a rule, and saved rules load without the module. Both families, both backends.
 #
+# suite: all
 # needs: lib.sh ../../scripts/dkms/persistent-rules ../../contrib/netfilter-persistent
 . ./lib.sh
 
