@@ -4,9 +4,9 @@
 # Addresses that xt-tarpit-lan has taken, and for which it has just answered the scanner, go back to
 # hosts that come: with dhcpcd, systemd-networkd, udhcpc and NetworkManager from dnsmasq, which asks
 # by ping, from udhcpd, which asks by ARP, and from Kea, which does not ask; with a static address
-# after arping -D or the kernel's duplicate address detection; to a host that has slept; and to one
-# that comes silently. Each keeps its address, and the scanner, whose cache has the tarpit's MAC
-# address, reaches it within three seconds.
+# after arping -D or the kernel's duplicate address detection; and to one that comes silently. Each
+# keeps its address, and the scanner, whose cache has the tarpit's MAC address, reaches it within
+# three seconds.
 #
 # vm: --disk lan-disk
 # needs: lib.sh lan.sh newcomers.sh
@@ -58,17 +58,6 @@ ip -n six address add 2001:db8::42/64 dev e0
 sleep 3
 same "" "$(ip -n six -6 address show dev e0 dadfailed)"
 reached six 2001:db8::42
-
-claim "a host that has slept for two hours, and says nothing when it wakes, is found when it sends"
-lan_host sleeper 192.0.2.44/24
-inside sleeper ping -q -c 1 192.0.2.100 >/dev/null
-eventually is 192.0.2.44 held
-ip -n lan link set sleeper down
-sleep 7200
-held_back 192.0.2.44
-ip -n lan link set sleeper up
-inside sleeper ping -q -c 1 -w 30 192.0.2.3 >/dev/null
-reached sleeper 192.0.2.44
 
 claim "a host that says nothing is found while a peer is held"
 held_back 192.0.2.43
