@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 //! ICMP echo, by which host discovery finds a host (RFC 792; RFC 4443, section 4).
 
-use super::{be16, be32, checksum::Sum, ip::FIXED_V6, Addresses, Family};
+use super::{be16, be32, checksum::Sum, ip::address_v6, Addresses, Family};
 use crate::drop_reason::DropReason;
 
 /// The protocol numbers of ICMP.
 const ICMP_V4: u8 = 1;
 const ICMP_V6: u8 = 58;
-
-/// The protocol number that [`Addresses::pseudo_header`] adds.
-const TCP: u8 = 6;
 
 /// The types of the messages.
 const REQUEST_V4: u8 = 8;
@@ -70,10 +67,9 @@ fn v6(packet: &[u8]) -> Result<Addresses, DropReason> {
     if (next, packet.get(40)) != (ICMP_V6, Some(&REQUEST_V6)) {
         return Err(DropReason::Malformed);
     }
-    let word = |offset| be32(header, offset);
     Ok(Addresses::V6 {
-        source: [word(8), word(12), word(16), word(20)],
-        destination: [word(24), word(28), word(32), word(36)],
+        source: address_v6(header, 8),
+        destination: address_v6(header, 24),
     })
 }
 
@@ -83,8 +79,7 @@ fn sum(addresses: &Addresses, message: &[u8]) -> u16 {
         Addresses::V4 { .. } => Sum::default(),
         Addresses::V6 { .. } => {
             let length = u32::try_from(message.len()).unwrap_or(0);
-            let protocol = u32::from(ICMP_V6.wrapping_sub(TCP));
-            addresses.pseudo_header(length).word(protocol)
+            addresses.pseudo_header(ICMP_V6, length)
         }
     };
     sum.bytes(message).finish()
@@ -95,15 +90,15 @@ fn sum(addresses: &Addresses, message: &[u8]) -> u16 {
 /// Identifier, sequence number, data and traffic class stay. The checksum of the IPv4 header is not
 /// written.
 pub(crate) fn turn(addresses: &Addresses, hop_limit: u8, packet: &mut [u8]) {
-    let (header, kind) = match addresses {
-        Addresses::V4 { .. } => (20, REPLY_V4),
-        Addresses::V6 { .. } => (usize::from(FIXED_V6), REPLY_V6),
+    let (family, kind) = match addresses {
+        Addresses::V4 { .. } => (Family::V4, REPLY_V4),
+        Addresses::V6 { .. } => (Family::V6, REPLY_V6),
     };
-    match addresses {
-        Addresses::V4 { .. } => turn_v4(hop_limit, packet),
-        Addresses::V6 { .. } => turn_v6(hop_limit, packet),
+    match family {
+        Family::V4 => turn_v4(hop_limit, packet),
+        Family::V6 => turn_v6(hop_limit, packet),
     }
-    let message = packet.get_mut(header..).unwrap_or_default();
+    let message = packet.get_mut(family.header()..).unwrap_or_default();
     if let Some([first, _, high, low]) = message.first_chunk_mut::<4>() {
         (*first, *high, *low) = (kind, 0, 0);
     }

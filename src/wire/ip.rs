@@ -168,7 +168,7 @@ fn v6(bytes: &[u8]) -> Result<Header<'_>, DropReason> {
 }
 
 #[inline(always)]
-fn address_v6(header: &[u8; 40], offset: usize) -> [u32; 4] {
+pub(super) fn address_v6(header: &[u8; 40], offset: usize) -> [u32; 4] {
     let word = |number: usize| be32(header, offset.wrapping_add(number.wrapping_mul(4)));
     [word(0), word(1), word(2), word(3)]
 }
@@ -247,10 +247,10 @@ impl Addresses {
         }
     }
 
-    /// Adds the pseudo-header of a TCP segment of `length` bytes (RFC 9293, 3.1; RFC 8200, 8.1).
+    /// Adds the pseudo-header of a message of `length` bytes (RFC 9293, 3.1; RFC 8200, 8.1).
     #[inline(always)]
-    pub(super) fn pseudo_header(&self, length: u32) -> Sum {
-        let sum = Sum::default().word(length).word(u32::from(TCP));
+    pub(super) fn pseudo_header(&self, protocol: u8, length: u32) -> Sum {
+        let sum = Sum::default().word(length).word(u32::from(protocol));
         match *self {
             Self::V4 {
                 source,

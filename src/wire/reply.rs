@@ -123,7 +123,7 @@ impl Reply {
         };
         let length = u16::try_from(rest.len()).ok()?;
         let (head, rest) = rest.split_first_chunk_mut::<{ tcp::HEADER }>()?;
-        let sum = flow.addresses.pseudo_header(u32::from(length));
+        let sum = flow.addresses.pseudo_header(ip::TCP, u32::from(length));
         let sum = self.write_options(path, rest, sum);
         put(head, &self.header(flow, length, sum));
         Some(())

@@ -131,7 +131,7 @@ impl<'a> Segment<'a> {
         if length != header.wrapping_add(self.payload) {
             return None;
         }
-        let sum = self.ip.addresses().pseudo_header(length);
+        let sum = self.ip.addresses().pseudo_header(ip::TCP, length);
         Some(sum.bytes(self.tcp.bytes).finish() == 0)
     }
 
@@ -141,7 +141,7 @@ impl<'a> Segment<'a> {
         let Some((bytes, length)) = self.transport(packet) else {
             return false;
         };
-        let sum = self.ip.addresses().pseudo_header(length);
+        let sum = self.ip.addresses().pseudo_header(ip::TCP, length);
         sum.bytes(bytes).finish() == 0
     }
 
@@ -154,7 +154,7 @@ impl<'a> Segment<'a> {
         let Some((_, length)) = self.transport(packet) else {
             return false;
         };
-        let sum = self.ip.addresses().pseudo_header(length);
+        let sum = self.ip.addresses().pseudo_header(ip::TCP, length);
         !sum.finish() == self.tcp.checksum()
     }
 

@@ -142,6 +142,19 @@ pub fn change(kind: u8) -> Network {
     network
 }
 
+/// What is neither a frame nor time.
+pub fn operate(lan: &mut Lan, event: &Event) {
+    match *event {
+        Event::Network(kind) => lan.machine.network(lan.now, change(kind)),
+        Event::Release(target) => lan.machine.release(lan.now, addr(ADDRESSES[target])),
+        Event::Capture(target) => {
+            let _ = lan.machine.capture(lan.now, addr(ADDRESSES[target]));
+        }
+        Event::Lost => lan.machine.lost(lan.now),
+        Event::Heard(_) | Event::Asks(..) | Event::Passes(_) | Event::Sleeps(_) => {}
+    }
+}
+
 pub fn play(lan: &mut Lan, judge: &mut Judge, event: &Event) {
     match *event {
         Event::Heard(heard) => {
@@ -158,12 +171,7 @@ pub fn play(lan: &mut Lan, judge: &mut Judge, event: &Event) {
         }
         Event::Passes(ms) => lan.run(ms),
         Event::Sleeps(ms) => lan.now = lan.now.plus(ms),
-        Event::Network(kind) => lan.machine.network(lan.now, change(kind)),
-        Event::Release(target) => lan.machine.release(lan.now, addr(ADDRESSES[target])),
-        Event::Capture(target) => {
-            let _ = lan.machine.capture(lan.now, addr(ADDRESSES[target]));
-        }
-        Event::Lost => lan.machine.lost(lan.now),
+        ref other => operate(lan, other),
     }
     lan.collect();
     judge.check(lan);

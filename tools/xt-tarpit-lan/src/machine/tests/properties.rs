@@ -87,12 +87,7 @@ proptest! {
                     lan.machine.tick(lan.now);
                 }
                 Event::Asks(target, _) => lan.ask(ADDRESSES[target]),
-                Event::Network(kind) => lan.machine.network(lan.now, change(kind)),
-                Event::Release(target) => lan.machine.release(lan.now, addr(ADDRESSES[target])),
-                Event::Capture(target) => {
-                    let _ = lan.machine.capture(lan.now, addr(ADDRESSES[target]));
-                }
-                Event::Lost => lan.machine.lost(lan.now),
+                ref other => operate(&mut lan, other),
             }
             lan.collect();
         }
