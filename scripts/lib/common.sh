@@ -43,6 +43,16 @@ esac
 say() { printf '%s\n' "$*" >&2; }
 die() { say "${0##*/}: $*"; exit 1; }
 
+# discard DIR...: removes each, and what an interrupted mmdebstrap has left mounted below it.
+discard() {
+	local dir mount mounts
+	for dir; do
+		mounts=$(awk -v dir="$dir/" 'index($2, dir) == 1 { print $2 }' /proc/mounts | sort -r)
+		while read -r mount; do [ -z "$mount" ] || umount -l "$mount"; done <<<"$mounts"
+		rm -rf --one-file-system "$dir"
+	done
+}
+
 need_root() {
 	[ "$(id -u)" = 0 ] ||
 		die "this needs root to make Debian roots and mounts; run it with sudo or as root"
