@@ -5,7 +5,8 @@ use crate::item::{Frame, Item};
 use crate::lab::{Address, Door, Family, Flow, Hook, Mode, Rule, DARK, DARK_MTU, PEER};
 use crate::numbers::Numbers;
 use crate::segment::{Packet, Segment};
-use oracle::bytes::{be16, be32, complement, put, sum, tcp_sum, TCP};
+use oracle::bytes::{be16, be32, put, sum, tcp_sum, TCP};
+use oracle::packet::{sum_header, sum_segment, Ip};
 use pcap_file::pcap::PcapReader;
 use pcap_file::DataLink;
 use std::fs::File;
@@ -191,14 +192,10 @@ impl Captured {
             put(&mut head, at, &length.to_be_bytes());
         }
         if family == Family::V4 && (repaired || self.head_right || !own) {
-            put(&mut head, 10, &[0, 0]);
-            let check = complement(sum(&head, 0));
-            put(&mut head, 10, &check);
+            sum_header(&mut head);
         }
         if (repaired || self.sum_right) && segment.len() >= 18 {
-            put(&mut segment, 16, &[0, 0]);
-            let check = complement(tcp_sum(from.octets(), to.octets(), &segment));
-            put(&mut segment, 16, &check);
+            sum_segment((from.octets(), to.octets()), &mut segment);
         }
         let tcp = head.len();
         head.extend(segment);
@@ -213,10 +210,6 @@ fn addresses(family: Family) -> usize {
 
 /// A header without length, checksum and addresses.
 fn plain(family: Family) -> Vec<u8> {
-    let mut head = vec![0; family.header()];
-    match family {
-        Family::V4 => (head[0], head[8], head[9]) = (0x45, 64, TCP),
-        Family::V6 => (head[0], head[6], head[7]) = (0x60, TCP, 64),
-    }
-    head
+    let host = &[0; 16][..family.address()];
+    Ip::new(host, host).header(TCP, 0)
 }

@@ -6,8 +6,9 @@ use crate::dice::Dice;
 use crate::lab::{Door, Family, Rule, MAC, PEER_MAC};
 use crate::mutate::{mutate, repair, tell_length};
 use crate::offload::Offload;
-use crate::segment::{fragments, Packet, Segment};
+use crate::segment::{Packet, Segment};
 use oracle::bytes::{ACK, FIN, PSH};
+use oracle::packet::fragments;
 use std::fmt;
 
 /// The longest packet when all lengths are tried.
@@ -116,7 +117,7 @@ impl Item {
         let packet = segment.packet();
         let body = packet.bytes.len() - family.header();
         let unit = (body.div_ceil(8 * (2 + dice.below(6)))).max(1);
-        let mut pieces = fragments(&packet, family, segment.id, unit);
+        let mut pieces = fragments(&packet.bytes, segment.id, unit);
         let mut whole = (family == Family::V4 && pieces.len() > 1).then_some(packet.bytes);
         match dice.below(4) {
             0 => pieces.reverse(),

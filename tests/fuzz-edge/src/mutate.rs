@@ -5,7 +5,8 @@
 use crate::dice::Dice;
 use crate::lab::{Address, Family, DARK};
 use crate::segment::Packet;
-use oracle::bytes::{complement, put, sum, tcp_sum};
+use oracle::bytes::put;
+use oracle::packet::{sum_header, sum_segment};
 
 /// Flags and offset of IPv4 fragments: the first, later ones, the last; and the evil bit.
 const FRAGMENTS: [u16; 5] = [0x2000, 1, 0x2001, 0x1fff, 0x8000];
@@ -188,9 +189,7 @@ pub fn repair(packet: &mut Packet, family: Family) {
     if family == Family::V4 {
         end = usize::from(u16::from_be_bytes([packet.bytes[2], packet.bytes[3]])).min(length);
         if (20..=length).contains(&words) {
-            put(&mut packet.bytes, 10, &[0, 0]);
-            let check = complement(sum(&packet.bytes[..words], 0));
-            put(&mut packet.bytes, 10, &check);
+            sum_header(&mut packet.bytes);
         }
     }
     if end < packet.tcp + 18 {
@@ -198,11 +197,6 @@ pub fn repair(packet: &mut Packet, family: Family) {
     }
     let (head, rest) = packet.bytes.split_at_mut(packet.tcp);
     let segment = &mut rest[..end - packet.tcp];
-    put(segment, 16, &[0, 0]);
-    let (from, to) = (
-        &head[start..start + address],
-        &head[start + address..start + 2 * address],
-    );
-    let check = complement(tcp_sum(from, to, segment));
-    put(segment, 16, &check);
+    let ends = head[start..start + 2 * address].split_at(address);
+    sum_segment(ends, segment);
 }

@@ -6,64 +6,47 @@ use crate::wire::{
     echo::{parse, turn},
     Addresses, Family,
 };
+use oracle::bytes::{complement, put, sum};
+use oracle::packet::Ip;
 
 const FAMILIES: [Family; 2] = [Family::V4, Family::V6];
 const DATA: [&[u8]; 3] = [b"", b"x", b"hello, unused address"];
 
-/// The complement of the one's complement sum of 16-bit words, by the book.
-fn checksum(bytes: &[u8]) -> u16 {
-    let mut sum = 0_u32;
-    for pair in bytes.chunks(2) {
-        let low = pair.get(1).copied().unwrap_or(0);
-        sum += u32::from(pair[0]) << 8 | u32::from(low);
-    }
-    while sum > 0xffff {
-        sum = (sum & 0xffff) + (sum >> 16);
-    }
-    !(sum as u16)
-}
-
 /// The header of a packet from host 1 to host 2 that has `length` bytes behind it.
 fn header(family: Family, length: usize) -> Vec<u8> {
-    match family {
-        Family::V4 => {
-            let mut header = vec![0x45, 0x28, 0, 0, 0x12, 0x34, 0x40, 0, 63, 1, 0, 0];
-            header[2..4].copy_from_slice(&((20 + length) as u16).to_be_bytes());
-            header.extend([10, 0, 0, 1, 10, 0, 0, 2]);
-            header
-        }
+    let (hosts, protocol) = match family {
+        Family::V4 => ([1, 2].map(|host| vec![10, 0, 0, host]), 1),
         Family::V6 => {
-            let mut header = vec![0x62, 0x81, 0x23, 0x45, 0, 0, 58, 63];
-            header[4..6].copy_from_slice(&(length as u16).to_be_bytes());
-            for host in [1, 2] {
-                header.extend([0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, host]);
-            }
-            header
+            let network = [&[0xfd][..], &[0; 14]].concat();
+            ([1, 2].map(|host| [&network[..], &[host]].concat()), 58)
         }
-    }
+    };
+    let ip = Ip {
+        class: 0x28,
+        id: 0x1_2345,
+        hops: 63,
+        ..Ip::new(&hosts[0], &hosts[1])
+    };
+    ip.header(protocol, length)
 }
 
 /// The message with its checksum.
 fn summed(family: Family, header: &[u8], mut message: Vec<u8>) -> Vec<u8> {
-    let mut all = Vec::new();
-    if family == Family::V6 {
-        all.extend(&header[8..]);
-        all.extend((message.len() as u32).to_be_bytes());
-        all.extend([0, 0, 0, 58]);
-    }
-    message[2..4].copy_from_slice(&[0, 0]);
-    all.extend(&message);
-    message[2..4].copy_from_slice(&checksum(&all).to_be_bytes());
+    put(&mut message, 2, &[0, 0]);
+    let pseudo_header = match family {
+        Family::V4 => 0,
+        Family::V6 => sum(&header[8..], 58 + message.len() as u32),
+    };
+    let check = complement(sum(&message, pseudo_header));
+    put(&mut message, 2, &check);
     message
 }
 
 fn packet(family: Family, kind: u8, data: &[u8]) -> Vec<u8> {
-    let mut message = vec![kind, 0, 0, 0, 0xab, 0xcd, 0, 7];
-    message.extend(data);
-    let mut packet = header(family, message.len());
-    let message = summed(family, &packet, message);
-    packet.extend(message);
-    packet
+    let message = [&[kind, 0, 0, 0, 0xab, 0xcd, 0, 7], data].concat();
+    let header = header(family, message.len());
+    let message = summed(family, &header, message);
+    [header, message].concat()
 }
 
 fn request(family: Family, data: &[u8]) -> Vec<u8> {
@@ -97,7 +80,7 @@ fn a_reply_has_the_requests_identifier_number_and_data() {
 fn addresses_are_swapped_and_the_header_is_that_of_linux() {
     let reply = answered(Family::V4, &request(Family::V4, b"x"));
     // DF is not set, the type of service stays.
-    let first = [0x45, 0x28, 0, 29, 0x12, 0x34, 0, 0, 64, 1, 0, 0];
+    let first = [0x45, 0x28, 0, 29, 0x23, 0x45, 0, 0, 64, 1, 0, 0];
     assert_eq!(reply[..12], first);
     assert_eq!(reply[12..20], [10, 0, 0, 2, 10, 0, 0, 1]);
     let reply = answered(Family::V6, &request(Family::V6, b"x"));

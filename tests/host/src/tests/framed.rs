@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Raw frames, built without our own `wire`, and a device that hands them over.
 
-use super::raw::{Raw, KEYED, MODES, NOW, SYN, TIMESTAMPS, WAY};
+use super::raw::{octets, Raw, KEYED, MODES, NOW, SYN, TIMESTAMPS, WAY};
 use crate::counters::{self, CounterUpdate, Event};
 use crate::drop_reason::DropReason;
 use crate::policy::{cookie::Key, Mode};
 use crate::reflect::{self, Host, Outcome, Path, Traced};
 use crate::wire::{link::Mac, Addresses, Family};
+use oracle::bytes::{tcp_sum, TCP};
+use oracle::packet::sum_segment;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -16,31 +18,6 @@ pub const PEER: [u8; 6] = [2, 0, 0, 0, 0, 2];
 pub const TAG: [u8; 4] = [0x81, 0, 0x20, 5];
 /// An outer tag, as of a provider bridge.
 pub const OUTER: [u8; 4] = [0x88, 0xa8, 0, 9];
-
-/// The one's complement sum of 16-bit words.
-fn sum(bytes: &[u8]) -> u16 {
-    bytes.chunks(2).fold(0, |sum, two| {
-        let word = u16::from_be_bytes([two[0], *two.get(1).unwrap_or(&0)]);
-        let (sum, carry) = word.overflowing_add(sum);
-        sum + u16::from(carry)
-    })
-}
-
-/// The pseudo-header of `length` bytes of TCP.
-fn pseudo_header(addresses: &Addresses, length: usize) -> Vec<u8> {
-    let mut words = match *addresses {
-        Addresses::V4 {
-            source,
-            destination,
-        } => vec![source, destination],
-        Addresses::V6 {
-            source,
-            destination,
-        } => [source, destination].concat(),
-    };
-    words.extend([6, length as u32]);
-    words.into_iter().flat_map(u32::to_be_bytes).collect()
-}
 
 /// The header of a frame from the peer to us.
 pub fn ethernet(tags: &[[u8; 4]], kind: [u8; 2]) -> Vec<u8> {
@@ -54,26 +31,12 @@ pub fn kind(raw: &Raw) -> [u8; 2] {
     }
 }
 
-/// Writes the checksum of an IPv4 header.
-pub fn sum_header(packet: &mut [u8]) {
-    let length = usize::from(packet[0] & 0xf) * 4;
-    packet[10..12].copy_from_slice(&[0, 0]);
-    let sum = !sum(&packet[..length]);
-    packet[10..12].copy_from_slice(&sum.to_be_bytes());
-}
-
 /// The packet of a segment, with right checksums.
 pub fn packet(raw: &Raw) -> Vec<u8> {
-    let mut tcp = [raw.tcp(), vec![0x5a; raw.payload as usize]].concat();
-    let mut bytes = raw.ip(6, tcp.len());
-    if let Addresses::V4 { .. } = raw.addresses {
-        sum_header(&mut bytes);
-    }
-    tcp[16..18].copy_from_slice(&[0, 0]);
-    let whole = [pseudo_header(&raw.addresses, tcp.len()), tcp.clone()].concat();
-    tcp[16..18].copy_from_slice(&(!sum(&whole)).to_be_bytes());
-    bytes.extend(tcp);
-    bytes
+    let mut segment = [raw.tcp(), vec![0x5a; raw.payload as usize]].concat();
+    let (from, to) = octets(&raw.addresses);
+    sum_segment((&from, &to), &mut segment);
+    [raw.ip(TCP, segment.len()), segment].concat()
 }
 
 /// The frame of a segment.
@@ -85,8 +48,9 @@ pub fn frame(raw: &Raw, tags: &[[u8; 4]]) -> Vec<u8> {
 pub fn partial(raw: &Raw) -> Vec<u8> {
     let (mut frame, tcp) = (frame(raw, &[]), raw.tcp().len() + raw.payload as usize);
     let at = frame.len() - tcp + 16;
-    let sum = sum(&pseudo_header(&raw.addresses, tcp));
-    frame[at..at + 2].copy_from_slice(&sum.to_be_bytes());
+    let (from, to) = octets(&raw.addresses);
+    let pseudo_header = tcp_sum(&from, &to, &vec![0; tcp]) as u16;
+    frame[at..at + 2].copy_from_slice(&pseudo_header.to_be_bytes());
     frame
 }
 

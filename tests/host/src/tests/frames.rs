@@ -3,41 +3,21 @@
 
 use crate::drop_reason::DropReason::Malformed;
 use crate::wire::{frame, Family};
+use oracle::packet::{sum_header, Ip};
 use proptest::prelude::*;
-
-/// The checksum of a header, computed differently: by 16 bits, each carry added at once.
-fn checksum(header: &[u8]) -> u16 {
-    let halves = header
-        .chunks(2)
-        .map(|half| u32::from(half[0]) << 8 | u32::from(half[1]));
-    let sum = halves.fold(0, |sum, half| {
-        let sum = sum + half;
-        (sum & 0xffff) + (sum >> 16)
-    });
-    !(sum as u16)
-}
 
 /// An IPv4 packet with so many words of header and bytes of data.
 fn v4(words: u8, data: u16) -> Vec<u8> {
-    let header = usize::from(words) * 4;
-    let mut packet = vec![0; header + usize::from(data)];
-    packet[0] = 0x40 | words;
-    let total = packet.len() as u16;
-    packet[2..4].copy_from_slice(&total.to_be_bytes());
-    packet[8..10].copy_from_slice(&[64, 6]);
-    packet[12..20].copy_from_slice(&[192, 0, 2, 1, 198, 51, 100, 2]);
-    let sum = checksum(&packet[..header]);
-    packet[10..12].copy_from_slice(&sum.to_be_bytes());
-    packet
+    let ip = Ip {
+        options: &[0; 40][..usize::from(words) * 4 - 20],
+        ..Ip::new(&[192, 0, 2, 1], &[198, 51, 100, 2])
+    };
+    ip.packet(6, &vec![0; usize::from(data)])
 }
 
 /// An IPv6 packet with so many bytes behind its header.
 fn v6(data: u16) -> Vec<u8> {
-    let mut packet = vec![0; 40 + usize::from(data)];
-    packet[0] = 0x60;
-    packet[4..6].copy_from_slice(&data.to_be_bytes());
-    packet[6] = 6;
-    packet
+    Ip::new(&[0; 16], &[0; 16]).packet(6, &vec![0; usize::from(data)])
 }
 
 fn length(family: Family, packet: &[u8]) -> Result<u32, crate::drop_reason::DropReason> {
@@ -91,9 +71,7 @@ fn a_header_shorter_than_ips_own_is_malformed() {
     for words in 0..5 {
         let mut packet = v4(5, 20);
         packet[0] = 0x40 | words;
-        packet[10..12].copy_from_slice(&[0, 0]);
-        let sum = checksum(&packet[..usize::from(words) * 4]);
-        packet[10..12].copy_from_slice(&sum.to_be_bytes());
+        sum_header(&mut packet);
         assert_eq!(length(Family::V4, &packet), Err(Malformed), "{words}");
     }
 }
@@ -103,9 +81,7 @@ fn a_total_length_below_the_headers_own_is_malformed() {
     for total in 1..24_u16 {
         let mut packet = v4(6, 20);
         packet[2..4].copy_from_slice(&total.to_be_bytes());
-        packet[10..12].copy_from_slice(&[0, 0]);
-        let sum = checksum(&packet[..24]);
-        packet[10..12].copy_from_slice(&sum.to_be_bytes());
+        sum_header(&mut packet);
         assert_eq!(length(Family::V4, &packet), Err(Malformed), "{total}");
     }
 }
@@ -125,9 +101,7 @@ fn the_other_familys_version_is_malformed() {
 fn only_a_super_packet_may_leave_its_length_out() {
     let mut packet = v4(5, 20);
     packet[2..4].copy_from_slice(&[0, 0]);
-    packet[10..12].copy_from_slice(&[0, 0]);
-    let sum = checksum(&packet[..20]);
-    packet[10..12].copy_from_slice(&sum.to_be_bytes());
+    sum_header(&mut packet);
     let mut six = v6(20);
     six[4..6].copy_from_slice(&[0, 0]);
     for (family, packet) in [(Family::V4, packet), (Family::V6, six)] {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Segments of regular and hostile peers, built byte by byte without our own `wire`.
+//! Segments of regular and hostile peers, built without our own `wire`.
 
 use crate::drop_reason::DropReason;
 use crate::policy::cookie::{Cookie, CookieContext, Cookies, Irs, Key};
 use crate::policy::{self, age::SeqPosition, live::Tracked, Classified, Mode};
 use crate::wire::{Addresses, Family, Flow, PathInfo, Reply, Segment, Seq};
+use oracle::packet::{Ip, Tcp};
 use std::cell::RefCell;
 
 pub const FIN: u8 = 1;
@@ -48,6 +49,26 @@ pub fn family_of(addresses: &Addresses) -> Family {
     match addresses {
         Addresses::V4 { .. } => Family::V4,
         Addresses::V6 { .. } => Family::V6,
+    }
+}
+
+/// The source and the destination, as in a header.
+pub fn octets(addresses: &Addresses) -> (Vec<u8>, Vec<u8>) {
+    match *addresses {
+        Addresses::V4 {
+            source,
+            destination,
+        } => (
+            source.to_be_bytes().to_vec(),
+            destination.to_be_bytes().to_vec(),
+        ),
+        Addresses::V6 {
+            source,
+            destination,
+        } => {
+            let bytes = |words: [u32; 4]| words.into_iter().flat_map(u32::to_be_bytes).collect();
+            (bytes(source), bytes(destination))
+        }
     }
 }
 
@@ -124,46 +145,31 @@ impl Raw {
 
     /// The IP header of a packet that carries `length` bytes of `protocol`.
     pub fn ip(&self, protocol: u8, length: usize) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(128);
-        match self.addresses {
-            Addresses::V4 {
-                source,
-                destination,
-            } => {
-                bytes.extend([0x45, 0x10]);
-                bytes.extend(((length + 20) as u16).to_be_bytes());
-                bytes.extend([0x9c, 0x3d, 0x40, 0, 57, protocol, 0, 0]);
-                bytes.extend(source.to_be_bytes());
-                bytes.extend(destination.to_be_bytes());
-            }
-            Addresses::V6 {
-                source,
-                destination,
-            } => {
-                bytes.extend([0x62, 0x05, 0x43, 0x21]);
-                bytes.extend((length as u16).to_be_bytes());
-                bytes.extend([protocol, 57]);
-                for word in source.iter().chain(&destination) {
-                    bytes.extend(word.to_be_bytes());
-                }
-            }
-        }
-        bytes
+        let (from, to) = octets(&self.addresses);
+        let ip = Ip {
+            class: 0x10,
+            id: 0x9c3d,
+            hops: 57,
+            ..Ip::new(&from, &to)
+        };
+        ip.header(protocol, length)
     }
 
-    /// The TCP header, its options padded with zeros.
+    /// The TCP header with reserved bits, a wrong checksum and an urgent pointer.
     pub fn tcp(&self) -> Vec<u8> {
-        let words = 5 + self.options.len().div_ceil(4);
-        let mut bytes = Vec::with_capacity(words * 4);
-        bytes.extend(self.source.to_be_bytes());
-        bytes.extend(self.destination.to_be_bytes());
-        bytes.extend(self.seq.to_be_bytes());
-        bytes.extend(self.ack.to_be_bytes());
-        bytes.extend([(words as u8) << 4 | 0x0f, self.flags]);
-        bytes.extend(self.window.to_be_bytes());
-        bytes.extend([0xbe, 0xef, 0x12, 0x34]); // checksum and urgent pointer
-        bytes.extend(&self.options);
-        bytes.resize(words * 4, 0);
+        let tcp = Tcp {
+            sport: self.source,
+            dport: self.destination,
+            seq: self.seq,
+            ack: self.ack,
+            flags: self.flags,
+            window: self.window,
+            urgent: 0x1234,
+            options: &self.options,
+        };
+        let mut bytes = tcp.header();
+        bytes[12] |= 0x0f;
+        bytes[16..18].copy_from_slice(&[0xbe, 0xef]);
         bytes
     }
 

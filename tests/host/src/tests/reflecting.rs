@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Frames of XDP: the reply is the contract's, in the frame's own bytes, and all are accounted for.
 
-use super::framed::{frame, partial, silent, sum_header, syn, Device, OURS, OUTER, PEER, TAG};
+use super::framed::{frame, partial, silent, syn, Device, OURS, OUTER, PEER, TAG};
 use super::raw::{emit, family_of, Raw, ACK, FAMILIES, KEYED, MODES, WAY};
 use super::strategies;
 use crate::counters::{self, Event};
@@ -10,6 +10,7 @@ use crate::policy::{census::SynKind, Mode};
 use crate::reflect::Outcome;
 use crate::wire::Family;
 use crate::xdp_flags;
+use oracle::packet::sum_header;
 use proptest::prelude::*;
 
 const TARPIT: Mode = MODES[0];

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Frames of XDP without a reply: what is not TCP is left alone, damaged TCP counts as everywhere.
 
-use super::framed::{ethernet, kind, packet, silent, sum_header, syn, Device, TAG};
+use super::framed::{ethernet, kind, packet, silent, syn, Device, TAG};
 use super::raw::{Raw, MODES};
 use crate::drop_reason::DropReason;
 use crate::reflect::Outcome;
 use crate::wire::Family;
+use oracle::packet::sum_header;
 
 /// The frame is neither counted nor changed.
 fn left_alone(frame: &[u8], outcome: Outcome) {
