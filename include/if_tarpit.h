@@ -5,7 +5,7 @@
 #ifndef _IF_TARPIT_H
 #define _IF_TARPIT_H
 
-enum {
+enum tarpit_attribute {
 	IFLA_TARPIT_UNSPEC,
 	IFLA_TARPIT_MODE,	/* u8: XT_TARPIT_TARPIT, ... */
 	IFLA_TARPIT_WINDOW,	/* u16; not in the mode reset */
@@ -16,7 +16,7 @@ enum {
 
 #define IFLA_TARPIT_MAX (__IFLA_TARPIT_MAX - 1)
 
-enum {
+enum tarpit_reply {
 	TARPIT_REPLY_AUTO,
 	TARPIT_REPLY_ROUTE,
 };

@@ -4,12 +4,16 @@
 
 use core::ffi::CStr;
 
-/// The attributes of include/if_tarpit.h.
-pub const MODE: u16 = 1;
-pub const WINDOW: u16 = 2;
-pub const REPLY: u16 = 3;
-pub const ECHO: u16 = 4;
-pub const MAX: u16 = 4;
+#[allow(dead_code, non_camel_case_types)] // As bindgen writes it.
+#[path = "../src/front/device/netlink.rs"]
+mod netlink;
+pub use netlink::{
+    IFLA_TARPIT_ECHO as ECHO, IFLA_TARPIT_MODE as MODE, IFLA_TARPIT_REPLY as REPLY,
+    IFLA_TARPIT_WINDOW as WINDOW,
+};
+
+/// The largest number of an attribute.
+pub const MAX: u16 = netlink::__IFLA_TARPIT_MAX - 1;
 
 /// The modes and the ways of replies, each at its number.
 pub const MODES: [&CStr; 4] = [c"tarpit", c"honeypot", c"reset", c"persist"];

@@ -5,6 +5,8 @@
 #[allow(improper_ctypes)] // struct net has empty members, but only pointers to it are passed.
 mod bindings;
 mod echo;
+#[allow(dead_code, missing_docs, non_camel_case_types, unreachable_pub)] // As bindgen writes it.
+mod netlink;
 mod redirect;
 mod settings;
 mod stats;

@@ -7,6 +7,7 @@ use super::abi::{
     XT_TARPIT_HONEYPOT as HONEYPOT, XT_TARPIT_PERSIST as PERSIST, XT_TARPIT_RESET as RESET,
     XT_TARPIT_TARPIT as TARPIT,
 };
+use super::netlink::{TARPIT_REPLY_AUTO as AUTO, TARPIT_REPLY_ROUTE as ROUTE};
 use crate::policy::{way::ReplyBy, Mode};
 use core::ffi::CStr;
 
@@ -18,10 +19,8 @@ const MODES: [(u8, &CStr); 4] = [
     (PERSIST, c"persist"),
 ];
 
-/// `TARPIT_REPLY_AUTO` and `TARPIT_REPLY_ROUTE`.
+/// Where replies leave, likewise.
 const REPLIES: [(u8, &CStr); 2] = [(AUTO, c"auto"), (ROUTE, c"route")];
-const AUTO: u8 = 0;
-const ROUTE: u8 = 1;
 
 /// Why a request is refused, as a sentence for the user.
 pub(crate) type Refusal = &'static CStr;

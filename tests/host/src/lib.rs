@@ -35,6 +35,9 @@ mod drop_reason;
 mod helper_mode;
 #[path = "../../../src/metrics.rs"]
 mod metrics;
+#[allow(non_camel_case_types)] // As bindgen writes it.
+#[path = "../../../src/front/device/netlink.rs"]
+mod netlink;
 #[path = "../../../src/policy/mod.rs"]
 mod policy;
 #[path = "../../../src/prometheus.rs"]
