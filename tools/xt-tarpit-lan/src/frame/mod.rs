@@ -11,7 +11,7 @@ mod nd;
 mod write;
 
 pub use nd::solicited_node;
-pub use write::{write, Out};
+pub use write::{write, Form, Out};
 
 use bytes::Bytes;
 use std::fmt;

@@ -23,7 +23,16 @@ pub enum Out {
         owner: Mac,
         peer: Mac,
         peer_addr: IpAddr,
+        form: Form,
     },
+}
+
+/// Some hosts ignore one form: Linux that of an answer within a second of the last change of its
+/// entry (locktime), and with drop_gratuitous_arp or drop_unsolicited_na that of an announcement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    Announcement,
+    Answer,
 }
 
 impl Out {
@@ -52,14 +61,25 @@ pub fn write(mac: Mac, out: &Out) -> Option<Vec<u8>> {
             target,
             peer,
             peer_addr,
-        } => tell(mac, (target, mac), (peer, peer_addr), from, nd::SOLICITED),
+        } => {
+            let peer = (peer, peer_addr);
+            tell(mac, (target, mac), peer, peer, from, nd::SOLICITED)
+        }
         Out::HandOver {
             from,
             target,
             owner,
             peer,
             peer_addr,
-        } => tell(mac, (target, owner), (peer, peer_addr), from, nd::OVERRIDE),
+            form,
+        } => {
+            let (peer, of_owner) = ((peer, peer_addr), (owner, target));
+            let (about, flags) = match form {
+                Form::Announcement => (of_owner, nd::OVERRIDE),
+                Form::Answer => (peer, nd::OVERRIDE | nd::SOLICITED),
+            };
+            tell(mac, (target, owner), peer, about, from, flags)
+        }
         Out::Ask { .. } => None,
     }
 }
@@ -84,21 +104,22 @@ fn ask_v6(mac: Mac, from: Ipv6Addr, target: Ipv6Addr) -> Vec<u8> {
     frame
 }
 
-/// Tells a peer which MAC address an address has.
+/// Tells a peer which MAC address an address has. `about` is the target of an ARP reply.
 fn tell(
     mac: Mac,
     (target, owner): (IpAddr, Mac),
     (peer, peer_addr): (Mac, IpAddr),
+    about: (Mac, IpAddr),
     from: IpAddr,
     flags: u8,
 ) -> Option<Vec<u8>> {
-    match (target, peer_addr, from) {
-        (IpAddr::V4(target), IpAddr::V4(addr), _) => {
+    match (target, about.1, peer_addr, from) {
+        (IpAddr::V4(target), IpAddr::V4(addr), _, _) => {
             let mut frame = ethernet(peer, mac, ARP);
-            arp_body(&mut frame, arp::REPLY, (owner, target), (peer, addr));
+            arp_body(&mut frame, arp::REPLY, (owner, target), (about.0, addr));
             Some(frame)
         }
-        (IpAddr::V6(target), IpAddr::V6(addr), IpAddr::V6(from)) => {
+        (IpAddr::V6(target), _, IpAddr::V6(addr), IpAddr::V6(from)) => {
             let mut frame = ethernet(peer, mac, IPV6);
             let message = message(nd::ADVERTISEMENT, flags, target, (nd::TARGET_LINK, owner));
             ipv6(&mut frame, from, addr, message);

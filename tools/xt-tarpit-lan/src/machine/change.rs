@@ -2,10 +2,10 @@
 //! How addresses are given back, what the operator may say, and what a change of the network means.
 
 use super::counters::add;
-use super::entry::{Entry, State};
+use super::entry::{Entry, Held, State, AGAIN};
 use super::hear::start_chase;
-use super::{Action, Machine, Note, Reason};
-use crate::frame::{Mac, Out};
+use super::{Action, Machine, Note, Peer, Reason};
+use crate::frame::{Form, Mac, Out};
 use crate::network::{Network, Why};
 use crate::range::Range;
 use crate::settings::{LEAST_HOLD, LONGEST_HOLD};
@@ -84,19 +84,49 @@ impl Machine {
         if peers.is_empty() || !self.network.up {
             return;
         }
-        for peer in &peers {
-            self.bucket.force(now);
+        for &peer in &peers {
             add(&mut self.counters.handovers);
-            self.out.push(Action::Send(Out::HandOver {
-                from,
-                target: addr,
-                owner,
-                peer: peer.mac,
-                peer_addr: peer.addr,
-            }));
+            self.tell_owner(now, (from, addr), owner, peer, Form::Announcement);
         }
-        let peers = peers.len();
-        self.note(Note::HandedOver { addr, owner, peers });
+        self.note(Note::HandedOver {
+            addr,
+            owner,
+            peers: peers.len(),
+        });
+        held.again = Some((now.plus(AGAIN), peers));
+    }
+
+    /// Sends the second form, to hosts that have lost or ignored the first one.
+    pub(super) fn hand_over_again(&mut self, now: Time, addr: IpAddr, held: &mut Held) {
+        let (Some((_, peers)), Some(owner)) = (held.again.take(), held.owner) else {
+            return;
+        };
+        let from = self.network.asks_from(addr);
+        if let (Ok(from), true) = (from, self.network.up) {
+            for peer in peers.into_iter().filter(|peer| peer.mac != owner) {
+                self.tell_owner(now, (from, addr), owner, peer, Form::Answer);
+            }
+        }
+    }
+
+    /// Tells a peer who has the address.
+    fn tell_owner(
+        &mut self,
+        now: Time,
+        (from, target): (IpAddr, IpAddr),
+        owner: Mac,
+        peer: Peer,
+        form: Form,
+    ) {
+        self.bucket.force(now);
+        self.out.push(Action::Send(Out::HandOver {
+            from,
+            target,
+            owner,
+            peer: peer.mac,
+            peer_addr: peer.addr,
+            form,
+        }));
     }
 
     /// The network has changed, or may have.

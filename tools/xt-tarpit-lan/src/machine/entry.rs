@@ -21,6 +21,9 @@ pub const CHASE: [Ms; 6] = [
     MINUTE,
 ];
 
+/// How long after a handover it is sent again: the first one may be lost, and a host may ignore it.
+pub const AGAIN: Ms = 1_500;
+
 /// Who asks first when tokens are few: before an answer or a handover, to check, to go on with an
 /// address, to start with one. So addresses are taken one after the other, not all at the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,6 +85,8 @@ pub struct Held {
     pub last: Option<Time>,
     /// The search for the owner: when it began, and how many questions were asked.
     pub chase: Option<(Time, usize)>,
+    /// When the owner's MAC address is sent again, and to which peers.
+    pub again: Option<(Time, Vec<Peer>)>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -167,10 +172,12 @@ impl Held {
     }
 
     fn next_due(&self, queued: bool) -> Time {
-        match self.next_chase() {
-            Some(chase) if !queued => chase.min(self.until),
-            _ => self.until,
-        }
+        let again = self.again.as_ref().map(|&(at, _)| at);
+        let chase = self.next_chase().filter(|_| !queued);
+        [again, chase]
+            .into_iter()
+            .flatten()
+            .fold(self.until, Time::min)
     }
 }
 
@@ -200,6 +207,7 @@ impl Entry {
                     owner,
                     last: None,
                     chase: None,
+                    again: None,
                 });
             }
         }

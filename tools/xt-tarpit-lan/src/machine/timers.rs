@@ -36,6 +36,8 @@ impl Machine {
                     entry.state = State::free();
                     entry.peers.clear();
                     entry.queued = None;
+                } else if held.again.as_ref().is_some_and(|&(at, _)| now >= at) {
+                    self.hand_over_again(now, addr, held);
                 } else {
                     entry.queued = Some((Rank::Urgent, self.turn()));
                 }

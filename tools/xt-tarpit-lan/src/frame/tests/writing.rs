@@ -20,23 +20,25 @@ fn what_we_write_is_what_we_mean() {
             peer,
             peer_addr,
         };
-        let over = Out::HandOver {
+        let over = |form| Out::HandOver {
             from,
             target,
             owner,
             peer,
             peer_addr,
+            form,
         };
+        let (announces, answers) = (over(Form::Announcement), over(Form::Answer));
         for (out, mac, sender, what) in [
             (ask, US, from, What::Question(target)),
             (answer, US, target, What::Answer),
+            (announces, OWNER, target, What::Announcement),
+            (answers, OWNER, target, What::Answer),
         ] {
             let got = read(&write(US, &out).unwrap()).unwrap();
             assert_eq!((got.mac, got.sender, got.what), (mac, Some(sender), what));
         }
-        let got = read(&write(US, &over).unwrap()).unwrap();
-        assert_eq!((got.mac, got.sender), (OWNER, Some(target)));
-        for out in [answer, over] {
+        for out in [answer, announces, answers] {
             let frame = write(US, &out).unwrap();
             assert_eq!((&frame[..6], &frame[6..12]), (&PEER.0[..], &US.0[..]));
         }
@@ -53,28 +55,49 @@ fn questions_go_to_all_hosts_or_to_the_solicited_node_group() {
 }
 
 #[test]
-fn an_answer_in_ipv6_is_solicited_and_does_not_override_but_a_handover_does() {
-    let (from, target) = (addr("fe80::1"), addr("2001:db8::7"));
-    let (peer, peer_addr, owner) = (PEER, addr("2001:db8::9"), OWNER);
-    let answer = write(
-        US,
-        &Out::Answer {
+fn handovers_in_ipv4_have_the_forms_that_linux_takes() {
+    let over = |form| {
+        let [from, target, peer_addr] = families()[0];
+        let (peer, owner) = (PEER, OWNER);
+        let out = Out::HandOver {
             from,
             target,
+            owner,
             peer,
             peer_addr,
-        },
-    )
-    .unwrap();
-    assert_eq!(answer[58], 0x40);
-    let over = Out::HandOver {
+            form,
+        };
+        write(US, &out).unwrap()
+    };
+    let [owner, peer] = ["020000000003c0000207", "020000000002c0000209"];
+    for (form, target) in [(Form::Announcement, owner), (Form::Answer, peer)] {
+        let body = hex(&format!("00010800060400{:02x}{owner}{target}", 2));
+        assert_eq!(over(form)[14..], body, "{form:?}");
+    }
+}
+
+#[test]
+fn an_answer_in_ipv6_is_solicited_and_does_not_override_but_handovers_do() {
+    let [from, target, peer_addr] = families()[1];
+    let (peer, owner) = (PEER, OWNER);
+    let flags = |out: Out| write(US, &out).unwrap()[58];
+    let answer = Out::Answer {
+        from,
+        target,
+        peer,
+        peer_addr,
+    };
+    assert_eq!(flags(answer), 0x40);
+    let over = |form| Out::HandOver {
         from,
         target,
         owner,
         peer,
         peer_addr,
+        form,
     };
-    assert_eq!(write(US, &over).unwrap()[58], 0x20);
+    assert_eq!(flags(over(Form::Announcement)), 0x20);
+    assert_eq!(flags(over(Form::Answer)), 0x60);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! fuzzer (tests/fuzz).
 
 use super::lan::*;
-use crate::frame::{Heard, Mac, Out, What};
+use crate::frame::{Form, Heard, Mac, Out, What};
 use crate::machine::Action;
 use crate::network::Network;
 use crate::settings::Settings;
@@ -51,6 +51,8 @@ pub struct Judge {
     asked: BTreeMap<IpAddr, u32>,
     discovered: Option<Time>,
     answered: BTreeSet<(IpAddr, Mac)>,
+    /// When a peer was sent the first form.
+    told: BTreeMap<(IpAddr, Mac, IpAddr), Time>,
     seen: usize,
 }
 
@@ -104,27 +106,52 @@ impl Judge {
                 *self.asked.entry(target).or_default() += 1;
             }
             Out::Answer { peer, .. } => {
-                let since = self.claimed.get(&target).map(|&claimed| at.since(claimed));
-                assert!(
-                    since.is_none_or(|since| since >= MINUTE),
-                    "{out:?} {since:?} ms after"
-                );
-                let asked = self.asked.get(&target).copied().unwrap_or(0);
-                assert!(asked > 8, "{out:?} after {asked} questions");
-                let discovered = self.discovered.map(|then| at.since(then));
-                assert!(
-                    discovered.is_none_or(|since| since >= 3 * SECOND),
-                    "{out:?} in DHCP"
-                );
+                self.check_answer(at, target);
                 assert!(lan.machine.network_now().up);
                 self.answered.insert((target, peer));
             }
-            Out::HandOver { peer, owner, .. } => {
+            Out::HandOver {
+                peer,
+                peer_addr,
+                owner,
+                form,
+                ..
+            } => {
                 assert!(
                     self.answered.contains(&(target, peer)),
                     "{out:?} to a stranger"
                 );
-                assert_ne!(owner, US);
+                assert!(owner != US && owner != peer, "{out:?}");
+                self.check_form(at, (target, peer, peer_addr), form);
+            }
+        }
+    }
+
+    /// No host has claimed it for a minute, it was asked for, and no DHCP client waits.
+    fn check_answer(&self, at: Time, target: IpAddr) {
+        let since = self.claimed.get(&target).map(|&claimed| at.since(claimed));
+        assert!(
+            since.is_none_or(|since| since >= MINUTE),
+            "an answer for {target} {since:?} ms after a claim"
+        );
+        let asked = self.asked.get(&target).copied().unwrap_or(0);
+        assert!(asked > 8, "an answer for {target} after {asked} questions");
+        let discovered = self.discovered.map(|then| at.since(then));
+        assert!(
+            discovered.is_none_or(|since| since >= 3 * SECOND),
+            "an answer for {target} in DHCP"
+        );
+    }
+
+    /// An answer follows an announcement, 1.5 s later.
+    fn check_form(&mut self, at: Time, peer: (IpAddr, Mac, IpAddr), form: Form) {
+        match form {
+            Form::Announcement => {
+                self.told.insert(peer, at);
+            }
+            Form::Answer => {
+                let since = self.told.remove(&peer).map(|first| at.since(first));
+                assert!(since.is_some_and(|ms| ms >= 1_500), "{peer:?} {since:?}");
             }
         }
     }

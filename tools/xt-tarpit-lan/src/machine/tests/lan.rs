@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! A LAN in which nothing is lost and time is ours.
 
-use crate::frame::{Heard, Mac, Out, What};
+use crate::frame::{Form, Heard, Mac, Out, What};
 use crate::machine::{Action, Machine, Note, State};
 use crate::network::Network;
 use crate::settings::Settings;
@@ -166,14 +166,24 @@ impl Lan {
             .count()
     }
 
-    /// The peers that were handed over, with the owner.
-    pub fn handovers(&self, target: &str) -> Vec<(Mac, Mac)> {
+    /// The peers that were handed over in this form, with the owner, and when.
+    pub fn handovers_by(&self, target: &str, wanted: Form) -> Vec<(Time, Mac, Mac)> {
         self.sent(target)
             .into_iter()
-            .filter_map(|(_, out)| match out {
-                Out::HandOver { owner, peer, .. } => Some((owner, peer)),
+            .filter_map(|(at, out)| match out {
+                Out::HandOver {
+                    owner, peer, form, ..
+                } if form == wanted => Some((at, owner, peer)),
                 _ => None,
             })
+            .collect()
+    }
+
+    /// The peers that were handed over, with the owner.
+    pub fn handovers(&self, target: &str) -> Vec<(Mac, Mac)> {
+        self.handovers_by(target, Form::Announcement)
+            .into_iter()
+            .map(|(_, owner, peer)| (owner, peer))
             .collect()
     }
 

@@ -2,7 +2,7 @@
 //! How addresses are given back, and to which host.
 
 use super::lan::*;
-use crate::frame::{Mac, What};
+use crate::frame::{Form, Mac, What};
 use crate::machine::{Note, Reason, State};
 use crate::time::{HOUR, MINUTE, SECOND};
 
@@ -63,6 +63,59 @@ fn peers_that_were_answered_hear_of_an_owner_that_shows_itself() {
         lan.run(HOUR);
         assert_eq!(lan.handovers(X).len(), 2, "each hears of it once");
     }
+}
+
+#[test]
+fn each_handover_is_sent_again_in_the_other_form_after_1500_ms() {
+    for (target, peer) in [(X, P), (X6, P6)] {
+        let mut lan = Lan::usual();
+        lan.take_and_answer(target);
+        lan.hear(OWNER, Some(target), What::Question(addr(peer)));
+        let since = lan.now;
+        assert_eq!(
+            lan.handovers_by(target, Form::Announcement),
+            [(since, OWNER, PEER)]
+        );
+        lan.run(SECOND);
+        lan.hear(OWNER, Some(target), What::Traffic(addr(peer)));
+        lan.run(HOUR);
+        let again = since.plus(1_500);
+        assert_eq!(
+            lan.handovers_by(target, Form::Answer),
+            [(again, OWNER, PEER)]
+        );
+        assert_eq!(lan.handovers(target).len(), 1, "{target}");
+        assert_eq!(lan.machine.counters().handovers, 1, "a host counts once");
+    }
+}
+
+#[test]
+fn the_second_handover_names_the_owner_of_its_time_and_skips_it() {
+    let mut lan = Lan::usual();
+    lan.take_and_answer(X);
+    lan.hear(OTHER, Some("192.0.2.101"), What::Question(addr(X)));
+    lan.run(SECOND);
+    lan.hear(OWNER, Some(X), What::Announcement);
+    lan.run(SECOND);
+    lan.hear(OTHER, Some(X), What::Announcement);
+    lan.run(SECOND);
+    let named: Vec<_> = lan.handovers_by(X, Form::Answer);
+    assert_eq!(
+        named.iter().map(|n| (n.1, n.2)).collect::<Vec<_>>(),
+        [(OTHER, PEER)]
+    );
+}
+
+#[test]
+fn without_a_carrier_no_handover_is_sent_again() {
+    let mut lan = Lan::usual();
+    lan.take_and_answer(X);
+    lan.hear(OWNER, Some(X), What::Announcement);
+    let mut down = network();
+    down.up = false;
+    lan.machine.network(lan.now, down);
+    lan.run(HOUR);
+    assert_eq!(lan.handovers_by(X, Form::Answer), []);
 }
 
 #[test]
