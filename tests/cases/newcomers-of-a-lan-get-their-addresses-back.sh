@@ -4,9 +4,10 @@
 # Addresses that xt-tarpit-lan has taken, and for which it has just answered the scanner, go back to
 # hosts that come: with dhcpcd, systemd-networkd, udhcpc and NetworkManager from dnsmasq, which asks
 # by ping, from udhcpd, which asks by ARP, and from Kea, which does not ask; with a static address
-# after arping -D or the kernel's duplicate address detection; and to one that comes silently. Each
-# keeps its address, and the scanner, whose cache has the tarpit's MAC address, reaches it within
-# three seconds.
+# after arping -D or the kernel's duplicate address detection; to hosts that have slept; and to one
+# that comes silently. Each keeps its address, and the scanner, whose cache has the tarpit's MAC
+# address, reaches it within three seconds. Its kernel ignores ARP replies for a second after it has
+# changed an entry, as it has when some of the hosts wake.
 #
 # vm: --disk lan-disk
 # needs: lib.sh lan.sh newcomers.sh
@@ -58,6 +59,36 @@ ip -n six address add 2001:db8::42/64 dev e0
 sleep 3
 same "" "$(ip -n six -6 address show dev e0 dadfailed)"
 reached six 2001:db8::42
+
+# sleeps NETNS ADDRESS LENGTH PEER: a host sends something, and is then away for two hours.
+sleeps() {
+	lan_host "$1" "$2/$3"
+	inside "$1" ping -q -c 1 -w 30 "$4" >/dev/null
+	eventually is "$2" held
+	ip -n lan link set "$1" down
+	sleep 7200
+	held_back "$2"
+}
+
+# wakes NETNS ADDRESS PEER: it sends something to another host than the scanner.
+wakes() {
+	ip -n lan link set "$1" up
+	inside "$1" ping -q -c 1 -w 30 "$3" >/dev/null
+	reached "$1" "$2"
+}
+
+claim "a host that wakes is found when it sends, a moment after the scanner was answered"
+sleeps sleeper 192.0.2.44 24 192.0.2.3
+wakes sleeper 192.0.2.44 192.0.2.3
+claim "and when the scanner has just used an old entry"
+sleeps second 192.0.2.45 24 192.0.2.3
+ip -n scanner neigh change 192.0.2.45 lladdr 02:00:00:00:00:01 dev e0 nud stale
+sleep 2
+inside scanner ping -q -c 1 -W 1 192.0.2.45 >/dev/null &
+wakes second 192.0.2.45 192.0.2.3
+claim "IPv6: a host that wakes is found when it sends"
+sleeps third 2001:db8::46 64 2001:db8::1
+wakes third 2001:db8::46 2001:db8::1
 
 claim "a host that says nothing is found while a peer is held"
 held_back 192.0.2.43
