@@ -16,7 +16,7 @@ enum tarpit_attribute {
 
 #define IFLA_TARPIT_MAX (__IFLA_TARPIT_MAX - 1)
 
-enum tarpit_reply {
+enum tarpit_reply_by {
 	TARPIT_REPLY_AUTO,
 	TARPIT_REPLY_ROUTE,
 };
