@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! xt-tarpit. Only `tracefs`, `top` and `screen` meet the kernel and the terminal; the rest are
-//! functions of their arguments.
+//! xt-tarpit. Only `tracefs`, `top`, `screen` and parts of `xdp` meet the kernel and the terminal;
+//! the rest are functions of their arguments.
 
 pub mod event;
 pub mod filter;
@@ -22,3 +22,4 @@ pub mod top;
 pub mod tracefs;
 pub mod view;
 pub mod watch;
+pub mod xdp;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The command line of xt-tarpit.
 
+mod elf;
+
 use clap::{Args, Parser, Subcommand};
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
@@ -8,6 +10,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use xt_tarpit::top::{run, Reports};
 use xt_tarpit::watch::Limits;
+use xt_tarpit::xdp::cli::Xdp;
 
 /// Looks after the tarpit xt_TARPIT.
 #[derive(Parser)]
@@ -21,6 +24,9 @@ struct Cli {
 enum Command {
     /// Shows who is held now.
     Top(Top),
+    /// Answers by an XDP program at an interface.
+    #[command(subcommand)]
+    Xdp(Xdp),
 }
 
 #[derive(Args)]
@@ -73,7 +79,21 @@ fn version() -> &'static str {
 }
 
 fn main() -> ExitCode {
-    let Command::Top(top) = Cli::parse().command;
+    let done = match Cli::parse().command {
+        Command::Top(command) => top(command),
+        Command::Xdp(command) => xt_tarpit::xdp::run::run(&command),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Standard error may have gone with the terminal.
+            let _ = writeln!(io::stderr(), "xt-tarpit: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn top(top: Top) -> Result<(), String> {
     let limits = Limits {
         rows: top.rows,
         forget: top.forget.saturating_mul(1000),
@@ -86,12 +106,5 @@ fn main() -> ExitCode {
         addresses: top.addresses,
         interval: top.interval.saturating_mul(1000),
     };
-    match run(&limits, &reports) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            // Standard error may have gone with the terminal.
-            let _ = writeln!(io::stderr(), "xt-tarpit: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    run(&limits, &reports)
 }

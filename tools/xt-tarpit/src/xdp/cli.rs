@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The command line of `xt-tarpit xdp`.
+
+use super::config::Options;
+use super::limit::Rate;
+use super::mode::Kind;
+use super::ports::Ports;
+use super::prefix::Prefix;
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+#[derive(Debug, Subcommand)]
+pub enum Xdp {
+    /// Attaches the program to an interface. It answers nothing until a port or prefix is added.
+    Attach(Attach),
+    /// Removes the program, its maps and its device from an interface.
+    Detach { interface: String },
+    /// Adds or removes TCP ports, whatever the destination.
+    Port(PortCommand),
+    /// Adds or removes destinations: with all their ports, or to be left to the host.
+    Prefix(PrefixCommand),
+    /// Adds or removes sources that are left to the host.
+    Spare(SpareCommand),
+    /// Limits the frames of each source; those over the limit are dropped.
+    Limit(LimitCommand),
+    /// Shows what is attached, with counters.
+    Status(Status),
+}
+
+#[derive(Args, Debug)]
+pub struct Attach {
+    pub interface: String,
+    /// How frames are answered (tarpit).
+    #[arg(long)]
+    mode: Option<Kind>,
+    /// The window in SYN-ACKs (that of the mode).
+    #[arg(long)]
+    window: Option<u16>,
+    /// Use generic XDP, which each interface has and which is slower.
+    #[arg(long)]
+    generic: bool,
+    /// Redirect frames to a tarpit device even if the module has bpf_xdp_tarpit().
+    #[arg(long)]
+    by_device: bool,
+    /// Read mode, ports, prefixes, sources to spare and limit from this file.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Load this program.
+    #[arg(
+        long,
+        value_name = "FILE",
+        default_value = "/usr/lib/xt-tarpit/tarpit.xdp.o"
+    )]
+    pub program: PathBuf,
+}
+
+impl Attach {
+    pub fn options(&self) -> Options {
+        Options {
+            mode: self.mode,
+            window: self.window,
+            generic: self.generic,
+            by_device: self.by_device,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Change {
+    Add,
+    Remove,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum PrefixChange {
+    /// All their ports.
+    Add,
+    /// None of their ports.
+    Leave,
+    Remove,
+}
+
+#[derive(Args, Debug)]
+pub struct PortCommand {
+    pub change: Change,
+    pub interface: String,
+    /// A port, or a range FIRST-LAST.
+    #[arg(required = true, value_name = "PORT")]
+    pub ports: Vec<Ports>,
+}
+
+#[derive(Args, Debug)]
+pub struct PrefixCommand {
+    pub change: PrefixChange,
+    pub interface: String,
+    /// An address, or ADDRESS/LENGTH.
+    #[arg(required = true, value_name = "PREFIX")]
+    pub prefixes: Vec<Prefix>,
+}
+
+#[derive(Args, Debug)]
+pub struct SpareCommand {
+    pub change: Change,
+    pub interface: String,
+    /// An address, or ADDRESS/LENGTH.
+    #[arg(required = true, value_name = "PREFIX")]
+    pub prefixes: Vec<Prefix>,
+}
+
+#[derive(Args, Debug)]
+pub struct LimitCommand {
+    pub interface: String,
+    /// Such as 20/second, 6/minute or off.
+    #[arg(value_parser = rate_or_off)]
+    pub rate: RateOrOff,
+    /// Frames of a source that may come at once (5).
+    #[arg(long, value_name = "N")]
+    pub burst: Option<u32>,
+}
+
+#[derive(Args, Debug)]
+pub struct Status {
+    pub interface: Option<String>,
+    /// Write JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RateOrOff {
+    Rate(Rate),
+    Off,
+}
+
+fn rate_or_off(text: &str) -> Result<RateOrOff, String> {
+    match text {
+        "off" => Ok(RateOrOff::Off),
+        _ => text.parse().map(RateOrOff::Rate),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Debug, Parser)]
+    struct Cli {
+        #[command(subcommand)]
+        xdp: Xdp,
+    }
+
+    fn read(line: &str) -> Result<Xdp, clap::Error> {
+        let words = std::iter::once("xdp").chain(line.split(' '));
+        Cli::try_parse_from(words).map(|cli| cli.xdp)
+    }
+
+    #[test]
+    fn commands_are_read() {
+        let Xdp::Attach(attach) = read("attach eth0 --mode persist --window 7 --generic").unwrap()
+        else {
+            panic!("not attach");
+        };
+        assert_eq!(attach.options().mode, Some(Kind::Persist));
+        assert_eq!(attach.options().window, Some(7));
+        assert!(attach.options().generic && !attach.options().by_device);
+        let Xdp::Port(port) = read("port add eth0 23 8000-8100").unwrap() else {
+            panic!("not port");
+        };
+        assert_eq!((port.change, port.ports.len()), (Change::Add, 2));
+        let Xdp::Prefix(prefix) = read("prefix leave eth0 192.0.2.1").unwrap() else {
+            panic!("not prefix");
+        };
+        assert_eq!(prefix.change, PrefixChange::Leave);
+        let Xdp::Limit(limit) = read("limit eth0 off").unwrap() else {
+            panic!("not limit");
+        };
+        assert_eq!(limit.rate, RateOrOff::Off);
+        assert!(matches!(
+            read("status --json"),
+            Ok(Xdp::Status(Status { json: true, .. }))
+        ));
+    }
+
+    #[test]
+    fn wrong_words_are_refused() {
+        for (line, why) in [
+            ("attach", "<INTERFACE>"),
+            ("attach eth0 --mode drop", "invalid value 'drop'"),
+            ("attach eth0 --window 65536", "65536"),
+            ("port add eth0", "<PORT>"),
+            ("port add eth0 70000", "70000 is no port"),
+            ("port leave eth0 1", "invalid value 'leave'"),
+            ("prefix add eth0 x", "x is no prefix"),
+            ("spare remove eth0 1.2.3.4/33", "1.2.3.4/33 is no prefix"),
+            ("limit eth0 5/day", "5/day is no rate"),
+        ] {
+            let error = read(line).unwrap_err().to_string();
+            assert!(error.contains(why), "{line}: {error}");
+        }
+    }
+}
