@@ -4,8 +4,8 @@
 # Addresses that xt-tarpit-lan has taken, and for which it has just answered the scanner, go back to
 # hosts that come: with dhcpcd, systemd-networkd, udhcpc and NetworkManager from dnsmasq, which asks
 # by ping, from udhcpd, which asks by ARP, and from Kea, which does not ask; with a static address
-# after arping -D or the kernel's duplicate address detection; to hosts that have slept; and to one
-# that comes silently. Each keeps its address, and the scanner, whose cache has the tarpit's MAC
+# after arping -D or the kernel's duplicate address detection; to hosts that have slept; and to some
+# that come silently. Each keeps its address, and the scanner, whose cache has the tarpit's MAC
 # address, reaches it within three seconds. Its kernel ignores ARP replies for a second after it has
 # changed an entry, as it has when some of the hosts wake.
 #
@@ -89,6 +89,16 @@ wakes second 192.0.2.45 192.0.2.3
 claim "IPv6: a host that wakes is found when it sends"
 sleeps third 2001:db8::46 64 2001:db8::1
 wakes third 2001:db8::46 2001:db8::1
+
+claim "a host that says nothing, at an address that was given up for lack of traffic"
+for address in 192.0.2.47 2001:db8::47; do held_back $address; done
+sleep 1500 # the scanner repeats its FIN for some minutes
+lan_host silent 192.0.2.47/24 2001:db8::47/64
+for address in 192.0.2.47 2001:db8::47; do
+	refused is $address taken
+	at_daemon scanner $address
+	reached silent $address
+done
 
 claim "a host that says nothing is found while a peer is held"
 held_back 192.0.2.43

@@ -65,7 +65,7 @@ impl Machine {
                 }
             }
             Reason::Operator | Reason::Forbidden => {}
-            Reason::Idle | Reason::Moved => entry.peers.clear(),
+            Reason::Idle | Reason::Moved => entry.set_free(),
         }
     }
 

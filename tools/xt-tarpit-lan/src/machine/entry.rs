@@ -9,6 +9,10 @@ use crate::time::{Ms, Time, DAY, MINUTE, SECOND};
 /// So many hosts that have asked for a free address are remembered, and so many that were answered.
 pub const ASKERS: usize = 4;
 pub const PEERS: usize = 64;
+/// Of an address that is no longer taken, the last so many, and for so long: while their caches may
+/// have our MAC address, which Linux keeps as long as it has few entries.
+const KEPT: usize = 4;
+const KEPT_FOR: Ms = 2 * DAY;
 /// A peer counts as held for so long after its last packet: window probes come every two minutes.
 const HELD_FOR: Ms = 150 * SECOND;
 /// When to ask for the new owner of an address that was claimed, after the claim.
@@ -22,6 +26,7 @@ pub const CHASE: [Ms; 6] = [
 ];
 
 /// How long after a handover it is sent again: the first one may be lost, and a host may ignore it.
+/// And how often an owner is looked for because a peer still sends to us.
 pub const AGAIN: Ms = 1_500;
 
 /// Who asks first when tokens are few: before an answer or a handover, to check, to go on with an
@@ -96,6 +101,10 @@ pub struct History {
     pub claimed: Option<Time>,
     /// When it was last released to an owner.
     pub released: Option<Time>,
+    /// When a peer was last answered.
+    pub answered: Option<Time>,
+    /// When it was last asked for because a peer still sends to us.
+    pub asked: Option<Time>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -228,10 +237,22 @@ impl Entry {
         }
     }
 
-    /// When claims and releases no longer count.
+    /// It is no longer taken or held: of its peers the last ones are kept.
+    pub fn set_free(&mut self) {
+        self.state = State::free();
+        self.queued = None;
+        let old = self.peers.len().saturating_sub(KEPT);
+        self.peers.drain(..old);
+    }
+
+    /// When claims, releases and peers no longer count.
     pub fn forget_at(&self) -> Option<Time> {
-        let last = self.history.claimed.max(self.history.released)?;
-        Some(last.plus(2 * DAY))
+        let history = &self.history;
+        let last = history
+            .claimed
+            .max(history.released)
+            .max(history.answered)?;
+        Some(last.plus(KEPT_FOR))
     }
 
     /// Whether nothing is known of the address.

@@ -2,7 +2,7 @@
 //! What follows from a frame.
 
 use super::counters::add;
-use super::entry::{Entry, Rank, State, ASKERS};
+use super::entry::{Entry, Rank, State, AGAIN, ASKERS};
 use super::{Machine, Note, Peer, Reason, Suppressed};
 use crate::frame::{Heard, Mac, What};
 use crate::settings::{LEAST_HOLD, LONGEST_HOLD};
@@ -35,7 +35,7 @@ impl Machine {
             What::Discover => self.quiet_until = now.plus(self.settings.dhcp_quiet),
             What::Lease(addr) => self.claim(now, addr.into(), None),
             What::Decline(addr) => self.decline(now, addr.into(), heard.mac),
-            What::Traffic(to) => self.traffic(now, to),
+            What::Traffic(to) => self.traffic(now, to, heard.mac),
         }
         self.pump(now);
     }
@@ -121,13 +121,24 @@ impl Machine {
         });
     }
 
-    fn traffic(&mut self, now: Time, to: IpAddr) {
+    /// A packet to a taken address; or one of a peer that does not know that it is no longer taken.
+    fn traffic(&mut self, now: Time, to: IpAddr, from: Mac) {
         if self.entries.contains_key(&to) {
-            self.with(to, |_, entry| {
-                if let State::Taken(taken) = &mut entry.state {
-                    taken.used = taken.used.max(now);
-                }
+            self.with(to, |machine, entry| match &mut entry.state {
+                State::Taken(taken) => taken.used = taken.used.max(now),
+                State::Free { .. } | State::Held(_) => machine.look_for_owner(now, entry, from),
+                State::Probing { .. } => {}
             });
+        }
+    }
+
+    /// Asks for a host that the peer wants to reach; its answer leads to a handover.
+    fn look_for_owner(&mut self, now: Time, entry: &mut Entry, peer: Mac) {
+        let asked = entry.history.asked;
+        let soon = asked.is_some_and(|last| now.since(last) < AGAIN);
+        if !soon && entry.queued.is_none() && entry.peers.iter().any(|known| known.mac == peer) {
+            entry.history.asked = Some(now);
+            entry.queued = Some((Rank::Check, self.turn()));
         }
     }
 

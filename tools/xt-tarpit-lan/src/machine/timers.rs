@@ -17,6 +17,7 @@ impl Machine {
                 askers.retain(|&(_, first)| now.since(first) <= window);
                 if entry.forget_at().is_some_and(|at| now >= at) {
                     entry.history = Default::default();
+                    entry.peers.clear();
                 }
             }
             State::Probing { sent, .. } => {
@@ -33,9 +34,7 @@ impl Machine {
             State::Taken(_) => self.due_taken(now, addr, entry),
             State::Held(held) => {
                 if now >= held.until {
-                    entry.state = State::free();
-                    entry.peers.clear();
-                    entry.queued = None;
+                    entry.set_free();
                 } else if held.again.as_ref().is_some_and(|&(at, _)| now >= at) {
                     self.hand_over_again(now, addr, held);
                 } else {
@@ -89,6 +88,7 @@ impl Machine {
             if !known {
                 entry.peers.push(peer);
             }
+            entry.history.answered = Some(now);
             add(&mut self.counters.answers);
             self.out.extend(from.ok().map(|from| {
                 Action::Send(Out::Answer {
@@ -151,7 +151,7 @@ impl Machine {
     fn ask(&mut self, now: Time, target: IpAddr, entry: &mut Entry) {
         let settings = &self.settings;
         match &mut entry.state {
-            State::Free { .. } => return,
+            State::Free { .. } => {}
             State::Probing { sent, next } => {
                 *sent = sent.saturating_add(1);
                 let last = *sent >= settings.probes.max(1);

@@ -6,4 +6,5 @@ mod lan;
 mod properties;
 mod releases;
 mod safeguards;
+mod stale;
 mod states;

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Peers whose caches have our MAC address for an address that is no longer taken.
+
+use super::lan::*;
+use crate::frame::What;
+use crate::machine::Reason;
+use crate::time::{DAY, HOUR, MINUTE, SECOND};
+
+/// The peer was answered; then the address has had no traffic for so long that it is free.
+fn idle(target: &str) -> Lan {
+    let mut lan = Lan::usual();
+    lan.take_and_answer(target);
+    lan.run(11 * MINUTE);
+    assert!(!lan.is_taken(target) && !lan.is_held(target));
+    assert_eq!(lan.machine.counters().releases[&Reason::Idle], 1);
+    lan
+}
+
+/// The peer sends to the address, at our MAC address.
+fn sends(lan: &mut Lan, target: &str) {
+    lan.hear(PEER, Some(P), What::Traffic(addr(target)));
+}
+
+#[test]
+fn a_newcomer_at_an_address_given_up_is_handed_over() {
+    for target in [X, X6] {
+        let mut lan = idle(target);
+        lan.hear(OWNER, None, What::Probe(addr(target)));
+        let asked = lan.questions(target).len();
+        lan.run(1_500);
+        assert_eq!(
+            lan.questions(target).len(),
+            asked + 1,
+            "its owner is asked for"
+        );
+        lan.hear(OWNER, Some(target), What::Answer);
+        assert_eq!(lan.handovers(target), [(OWNER, PEER)]);
+    }
+}
+
+#[test]
+fn a_host_that_came_silently_is_found_when_a_peer_sends_to_us() {
+    for target in [X, X6] {
+        let mut lan = idle(target);
+        let asked = lan.questions(target).len();
+        sends(&mut lan, target);
+        assert_eq!(lan.questions(target).len(), asked + 1, "{target}");
+        lan.hear(OWNER, Some(target), What::Answer);
+        assert_eq!(lan.handovers(target), [(OWNER, PEER)]);
+    }
+}
+
+#[test]
+fn after_an_exclusion_a_silent_owner_is_found_when_a_peer_sends_to_us() {
+    let mut lan = Lan::usual();
+    lan.take_and_answer(X);
+    lan.machine.exclude(lan.now, addr(X));
+    lan.run(5 * MINUTE);
+    let asked = lan.questions(X).len();
+    sends(&mut lan, X);
+    assert_eq!(lan.questions(X).len(), asked + 1);
+    lan.hear(OWNER, Some(X), What::Answer);
+    assert_eq!(lan.handovers(X), [(OWNER, PEER)]);
+}
+
+#[test]
+fn for_one_address_it_asks_at_most_every_1500_ms() {
+    let mut lan = idle(X);
+    let asked = lan.questions(X).len();
+    for _ in 0..30 {
+        sends(&mut lan, X);
+        lan.run(100);
+    }
+    assert_eq!(lan.questions(X).len(), asked + 2);
+}
+
+#[test]
+fn packets_of_hosts_that_were_not_answered_ask_nothing() {
+    let mut lan = idle(X);
+    let asked = lan.questions(X).len();
+    lan.hear(OTHER, Some(P), What::Traffic(addr(X)));
+    lan.run(SECOND);
+    assert_eq!(lan.questions(X).len(), asked);
+}
+
+#[test]
+fn peers_are_forgotten_after_two_days() {
+    let mut lan = idle(X);
+    lan.run(2 * DAY - 12 * MINUTE);
+    assert!(lan.state(X).is_some());
+    lan.run(HOUR);
+    assert!(lan.state(X).is_none());
+}
+
+#[test]
+fn of_an_address_given_up_the_last_four_peers_are_kept() {
+    let mut lan = Lan::usual();
+    lan.take_and_answer(X);
+    for last in 10..20 {
+        let mac = crate::frame::Mac([2, 0, 0, 0, 1, last]);
+        let from = format!("192.0.2.{}", 100 + last);
+        lan.hear(mac, Some(&from), What::Question(addr(X)));
+        lan.run(SECOND);
+    }
+    assert_eq!(lan.answers(X), 11);
+    lan.run(11 * MINUTE);
+    lan.hear(OWNER, Some(X), What::Answer);
+    let told: Vec<u8> = lan.handovers(X).iter().map(|(_, peer)| peer.0[5]).collect();
+    assert_eq!(told, [16, 17, 18, 19]);
+}
