@@ -31,6 +31,7 @@ for kind in dhcpcd networkd udhcpc networkmanager; do
 	gets $kind new-$number $address
 	reached new-$number $address
 	keeps new-$number $address
+	leaves # or its DISCOVERs, once the lease has ended, keep the daemon quiet
 done
 
 for server_name in udhcpd kea; do
