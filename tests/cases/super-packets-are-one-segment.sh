@@ -4,9 +4,9 @@
 # GRO and BIG TCP: a super-packet is one segment, to a rule and to a tarpit device. Honeypot
 # acknowledges all its bytes at once, even if its length does not fit into the IP header; tarpit
 # sends no reply, and persist acknowledges none. A real client's megabyte is acknowledged, with and
-# without offloads.
+# without offloads. The checksum of one of a hypervisor's guest is verified.
 #
-# needs: lib.sh send_segments.py frames.py
+# needs: lib.sh send_segments.py send_by_tap.py frames.py
 . ./lib.sh
 
 sizes='3000 60000 65495'
@@ -146,6 +146,36 @@ for host in 10.9.0.7 fd09::7; do
 	megabyte $host tarpit
 done
 ip -n tarpit link del tarpit0
+
+# by_tap WHAT: the replies to two super-packets of a guest, the second of which is damaged.
+by_tap() {
+	claim "$1 answers a super-packet of a guest once, and not at all if it is damaged"
+	same '1 0' "$(inside tarpit ./send_by_tap.py tap9 "$mac_tap" 10.9.0.2 10.9.1.1)"
+	same '1 0' "$(inside tarpit ./send_by_tap.py tap9 "$mac_tap" fd29::2 fd19::1)"
+}
+
+modprobe tun
+ip -n tarpit tuntap add tap9 mode tap vnet_hdr
+ip -n tarpit link set tap9 up
+mac_tap=$(mac_of tarpit tap9)
+ip -n tarpit address add 10.9.1.1/32 dev lo
+ip -n tarpit address add fd19::1/128 dev lo
+ip -n tarpit route add 10.9.0.2 dev tap9
+ip -n tarpit route add fd29::2 dev tap9
+ip -n tarpit neighbour add 10.9.0.2 lladdr 02:00:00:00:00:02 dev tap9
+ip -n tarpit neighbour add fd29::2 lladdr 02:00:00:00:00:02 dev tap9
+both %T -A INPUT -i tap9 -p tcp -j TARPIT
+by_tap "a rule"
+both %T -F
+ip -n tarpit link add tarpit0 type tarpit
+ip -n tarpit link set tarpit0 up
+tarpit nft 'table netdev t { chain in { type filter hook ingress device "tap9" priority -300
+	tcp dport 80 fwd to "tarpit0"
+}; }'
+by_tap "a tarpit device"
+tarpit nft delete table netdev t
+ip -n tarpit link del tarpit0
+ip -n tarpit link del tap9
 
 clients "GSO" 5000
 peer ethtool -K p0 tso off gso off

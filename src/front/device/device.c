@@ -52,6 +52,7 @@ static const struct net_device_ops tarpit_device_ops = {
 	.ndo_init = tarpit_init,
 	.ndo_open = tarpit_open,
 	.ndo_start_xmit = tarpit_xmit,
+	.ndo_features_check = tarpit_features_check,
 #ifdef TARPIT_XDP_XMIT
 	.ndo_xdp_xmit = tarpit_xdp_xmit,
 #endif
@@ -67,9 +68,10 @@ bool tarpit_is_tarpit(const struct net_device *dev)
 	return dev->netdev_ops == &tarpit_device_ops;
 }
 
-/* The device accepts packets of any kind and size. */
+/* The device accepts packets of any kind and size, also of an untrusted source. */
 #define TARPIT_FEATURES (NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HW_CSUM | NETIF_F_HIGHDMA | \
-			 NETIF_F_GSO_SOFTWARE | NETIF_F_HW_VLAN_CTAG_TX | NETIF_F_HW_VLAN_STAG_TX)
+			 NETIF_F_GSO_SOFTWARE | NETIF_F_GSO_ROBUST | \
+			 NETIF_F_HW_VLAN_CTAG_TX | NETIF_F_HW_VLAN_STAG_TX)
 
 static void tarpit_setup(struct net_device *dev)
 {

@@ -110,6 +110,8 @@ bool tarpit_is_echo(const struct sk_buff *skb);
 void tarpit_take_echo(struct sk_buff *skb, struct net_device *dev);
 void tarpit_init_echo(struct tarpit_device *tarpit);
 netdev_tx_t tarpit_xmit(struct sk_buff *skb, struct net_device *dev);
+netdev_features_t tarpit_features_check(struct sk_buff *skb, struct net_device *dev,
+					netdev_features_t features);
 int tarpit_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames, u32 flags);
 int tarpit_set_lower(struct net_device *dev, struct net *net, const struct nlattr *link,
 		     struct netlink_ext_ack *extack);

@@ -112,8 +112,12 @@ bool tarpit_read_frame(struct tarpit_packet *packet, struct sk_buff *skb, struct
 	packet->arrival.dev = dev;
 	tarpit_read_arrival(packet, in, link);
 	__skb_pull(skb, link);
-	/* Whether it covers the link-layer header depends on how the packet came. */
-	if (skb->ip_summed == CHECKSUM_COMPLETE)
+	/*
+	 * Whether a complete sum covers the link-layer header depends on how the packet came.
+	 * The highest level is that of tarpit_features_check().
+	 */
+	if (skb->ip_summed == CHECKSUM_COMPLETE ||
+	    (skb->ip_summed == CHECKSUM_UNNECESSARY && skb->csum_level == SKB_MAX_CSUM_LEVEL))
 		skb->ip_summed = CHECKSUM_NONE;
 	packet->csum_none = skb->ip_summed == CHECKSUM_NONE;
 	packet->input_route = tarpit_link_route(packet);
@@ -122,6 +126,22 @@ bool tarpit_read_frame(struct tarpit_packet *packet, struct sk_buff *skb, struct
 	packet->length = skb->len;
 	packet->traced = trace_reply_enabled() || trace_ignored_enabled();
 	return true;
+}
+
+/*
+ * The kernel writes the checksum of a super-packet before the device gets it, unless it is
+ * CHECKSUM_UNNECESSARY. Then a wrong one would be right. So this one is called unnecessary here,
+ * with a level that tarpit_read_frame() knows.
+ */
+netdev_features_t tarpit_features_check(struct sk_buff *skb, struct net_device *dev,
+					netdev_features_t features)
+{
+	if (skb_is_gso(skb) && (skb->ip_summed == CHECKSUM_NONE ||
+				skb->ip_summed == CHECKSUM_COMPLETE)) {
+		skb->ip_summed = CHECKSUM_UNNECESSARY;
+		skb->csum_level = SKB_MAX_CSUM_LEVEL;
+	}
+	return features;
 }
 
 /* Called with RCU's lock for bottom halves; a hook of netfilter has the plain one. */
