@@ -128,8 +128,8 @@ impl Captured {
         numbers: &Numbers,
     ) -> Option<Item> {
         let network = match rule.hook {
-            Hook::Forward => DARK,
-            Hook::Input | Hook::Prerouting => door.number(),
+            Hook::Forward | Hook::HelperForward => DARK,
+            _ => door.number(),
         };
         let from = Address::host(rule.family, door.number(), PEER);
         let to = Address::host(rule.family, network, 1);

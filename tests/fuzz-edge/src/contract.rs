@@ -4,7 +4,7 @@
 use crate::decode::{Facts, Why};
 use crate::lab::{Address, Door, Family, Flow, Hook, Mode, Rule, DARK, DOORS};
 use crate::numbers::Numbers;
-use oracle::bytes::{FIN, RST, SYN};
+use oracle::bytes::{ACK, FIN, PSH, RST, SYN};
 use oracle::{decide, Options, Segment};
 
 /// The kind of an address.
@@ -52,7 +52,10 @@ pub struct Entry {
 
 /// The reply to a segment, or why there is none.
 pub fn answer(rule: &Rule, entry: Entry, facts: &Facts, numbers: &Numbers) -> Result<Answer, Why> {
-    let sure = way(rule, entry.door, facts)?;
+    let sure = match rule.hook {
+        Hook::Device => sent_to_device(entry.door, facts)?,
+        _ => way(rule, entry.door, facts)? && is_tracked(rule, facts),
+    };
     let segment = Segment {
         flags: facts.flags,
         seq: facts.seq,
@@ -82,6 +85,34 @@ pub fn answer(rule: &Rule, entry: Entry, facts: &Facts, numbers: &Numbers) -> Re
     })
 }
 
+/// Whether the segment certainly reaches the device and comes back. A device answers for any host
+/// and does not validate the source.
+fn sent_to_device(door: Door, facts: &Facts) -> Result<bool, Why> {
+    for end in [facts.flow.from, facts.flow.to] {
+        let octets = end.octets();
+        let one_host = match (end.family, octets[0]) {
+            (Family::V4, 0) => octets[..4] != [0; 4],
+            (Family::V4, 255) => octets[..4] != [255; 4],
+            (Family::V4, first) => first != 127 && first & 0xf0 != 224,
+            (Family::V6, 0) => octets[..15] != [0; 15] || octets[15] > 1,
+            (Family::V6, first) => first != 255,
+        };
+        if !one_host {
+            return Err("not of one host");
+        }
+    }
+    let own = door.number();
+    let from = whose(facts.flow.from) == Whose::Peer(own);
+    let to = matches!(whose(facts.flow.to), Whose::Own(network) if network == own)
+        || whose(facts.flow.to) == Whose::Dark;
+    Ok(from && to)
+}
+
+/// Whether connection tracking certainly finds a connection in the segment, if a helper needs one.
+fn is_tracked(rule: &Rule, facts: &Facts) -> bool {
+    !rule.hook.helps() || [SYN, ACK, ACK | PSH].contains(&facts.flags)
+}
+
 /// Whether the segment certainly reaches the rule and the reply has a route.
 fn way(rule: &Rule, door: Door, facts: &Facts) -> Result<bool, Why> {
     let own = door.number();
@@ -91,17 +122,17 @@ fn way(rule: &Rule, door: Door, facts: &Facts) -> Result<bool, Why> {
         Whose::Own(_) => return Err("our own source"),
         Whose::Unowned => return Err("no way back"),
     };
-    if rule.hook == Hook::Forward && facts.hops < 2 {
+    if rule.hook.forwards() && facts.hops < 2 {
         return Err("hop limit exceeded");
     }
-    let to = match (rule.hook, whose(facts.flow.to)) {
+    let to = match (rule.hook.chain(), whose(facts.flow.to)) {
         (_, Whose::Unowned) => return Err("not to one host"),
-        (Hook::Input, Whose::Own(network)) => network == own,
-        (Hook::Input, _) => return Err("not for us"),
-        (Hook::Forward, Whose::Own(_)) => return Err("for us"),
-        (Hook::Forward, whose) => whose == Whose::Dark,
-        (Hook::Prerouting, Whose::Own(network)) => network == own && facts.hops > 0,
-        (Hook::Prerouting, whose) => whose == Whose::Dark,
+        (Some("INPUT"), Whose::Own(network)) => network == own,
+        (Some("INPUT"), _) => return Err("not for us"),
+        (Some("FORWARD"), Whose::Own(_)) => return Err("for us"),
+        (Some("FORWARD"), whose) => whose == Whose::Dark,
+        (_, Whose::Own(network)) => network == own && facts.hops > 0,
+        (_, whose) => whose == Whose::Dark,
     };
     Ok(from && to)
 }

@@ -4,7 +4,7 @@
 use crate::contract::{answer, Answer, Entry};
 use crate::decode::{decode, Facts, Why};
 use crate::item::{Frame, Item};
-use crate::lab::{Door, Hook, Rule};
+use crate::lab::{Door, Family, Hook, Rule};
 use crate::numbers::Numbers;
 
 /// The possible replies.
@@ -38,11 +38,18 @@ impl Item {
         }
         for first in 0..seen.len() {
             for end in first + 1..=seen.len().min(first + if door.merges() { 20 } else { 1 }) {
-                expected.add(merged(&seen[first..end]), rule, numbers);
+                let must = expected.add(merged(&seen[first..end]), rule, numbers);
+                // The first segment of a train is answered alone or merged with others.
+                if first == 0 {
+                    expected.must = must.unwrap_or(expected.must) && (end == 1 || expected.must);
+                }
             }
         }
         expected.most = seen.len();
-        if let (Some(whole), true, Hook::Input) = (&self.whole, seen.len() > 1, rule.hook) {
+        // Connection tracking reassembles fragments; the host itself does, of IPv6 after INPUT.
+        let reassembled =
+            rule.hook.helps() || (rule.hook == Hook::Input && rule.family == Family::V4);
+        if let (Some(whole), true, true) = (&self.whole, seen.len() > 1, reassembled) {
             let entry = Entry {
                 door,
                 claimed: false,
@@ -57,14 +64,22 @@ impl Item {
 }
 
 impl Expected {
-    fn add(&mut self, seen: Result<(Facts, Entry), Why>, rule: &Rule, numbers: &Numbers) {
+    /// Adds a possible segment. Returns whether it certainly gets a reply, or none if it gets none.
+    fn add(
+        &mut self,
+        seen: Result<(Facts, Entry), Why>,
+        rule: &Rule,
+        numbers: &Numbers,
+    ) -> Option<bool> {
         match seen.and_then(|(facts, entry)| answer(rule, entry, &facts, numbers)) {
             Ok(answer) => {
-                // The first segment of a train is answered alone or merged with others.
-                self.must |= answer.must && self.answers.is_empty() && self.why.is_none();
                 self.answers.push(answer);
+                Some(answer.must)
             }
-            Err(why) => self.why = Some(why),
+            Err(why) => {
+                self.why = Some(why);
+                None
+            }
         }
     }
 }

@@ -118,7 +118,7 @@ impl Item {
         let body = packet.bytes.len() - family.header();
         let unit = (body.div_ceil(8 * (2 + dice.below(6)))).max(1);
         let mut pieces = fragments(&packet.bytes, segment.id, unit);
-        let mut whole = (family == Family::V4 && pieces.len() > 1).then_some(packet.bytes);
+        let mut whole = (pieces.len() > 1).then_some(packet.bytes);
         match dice.below(4) {
             0 => pieces.reverse(),
             1 if pieces.len() > 1 => {

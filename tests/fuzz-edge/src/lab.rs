@@ -10,12 +10,18 @@ pub enum Family {
     V6,
 }
 
-/// The chain of the rule.
+/// The chain of the rule, or what stands in its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hook {
     Input,
     Forward,
     Prerouting,
+    /// A tarpit device, to which nft sends what comes in by each door.
+    Device,
+    /// A conntrack helper, which a rule in INPUT sets.
+    Helper,
+    /// The same in FORWARD.
+    HelperForward,
 }
 
 /// The mode of the rule.
@@ -51,7 +57,14 @@ impl Rule {
 }
 
 pub const FAMILIES: [Family; 2] = [Family::V4, Family::V6];
-pub const HOOKS: [Hook; 3] = [Hook::Input, Hook::Forward, Hook::Prerouting];
+pub const HOOKS: [Hook; 6] = [
+    Hook::Input,
+    Hook::Forward,
+    Hook::Prerouting,
+    Hook::Device,
+    Hook::Helper,
+    Hook::HelperForward,
+];
 pub const MODES: [Mode; 4] = [Mode::Tarpit, Mode::Persist, Mode::Honeypot, Mode::Reset];
 
 /// The ways by which frames come in. Each has the network of its own number, 10.N.0.0/24 and
@@ -135,8 +148,24 @@ impl Mode {
 }
 
 impl Hook {
-    pub fn name(self) -> &'static str {
-        ["INPUT", "FORWARD", "PREROUTING"][self as usize]
+    /// The name of its chain; a device has none.
+    pub fn chain(self) -> Option<&'static str> {
+        match self {
+            Self::Input | Self::Helper => Some("INPUT"),
+            Self::Forward | Self::HelperForward => Some("FORWARD"),
+            Self::Prerouting => Some("PREROUTING"),
+            Self::Device => None,
+        }
+    }
+
+    /// Whether a conntrack helper answers.
+    pub fn helps(self) -> bool {
+        matches!(self, Self::Helper | Self::HelperForward)
+    }
+
+    /// Whether it sees only what the host forwards.
+    pub fn forwards(self) -> bool {
+        matches!(self, Self::Forward | Self::HelperForward)
     }
 }
 

@@ -8,8 +8,9 @@
 //! ```
 //!
 //! FAMILIES is ipv4, ipv6 or both; FRAMES is the number of mutated frames for each, besides others.
-//! All modes, the hooks INPUT, FORWARD and PREROUTING and all doors (see lab.rs) get their share,
-//! while a tap shares each packet, while tcpdump copies it, and while neither does. Captured
+//! All modes, the hooks INPUT, FORWARD and PREROUTING, a device, a helper and all doors (see
+//! lab.rs) get their share, while a tap shares each packet, while tcpdump copies it, and while
+//! neither does. Captured
 //! segments come from files of libpcap, and all of them come to each rule by each door that does
 //! not put segments together (captured.rs).
 //! Ends with an account, or with the first fault and 1.
@@ -126,11 +127,12 @@ fn report(run: &Run, whole: bool) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The rule, with the default window in even rounds.
+/// The rule, with the default window in even rounds. A helper has no other.
 fn rule((family, hook, mode): (Family, Hook, Mode), round: u64) -> Rule {
-    let window = match (mode, round % 2) {
-        (Mode::Honeypot, 0) => 65535,
-        (Mode::Tarpit | Mode::Honeypot, 1) => 5840,
+    let other = round % 2 == 1 && !hook.helps();
+    let window = match (mode, other) {
+        (Mode::Honeypot, false) => 65535,
+        (Mode::Tarpit | Mode::Honeypot, true) => 5840,
         _ => 0,
     };
     Rule {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The rule under test, the taps, and the module's counters.
 
-use crate::lab::{Door, Family, Hook, Rule, MODES};
+use crate::lab::{Door, Family, Hook, Mode, Rule, DOORS, MODES};
 use crate::sys::{self, Use};
 use std::error::Error;
-use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Write};
 use std::os::fd::OwnedFd;
 use std::process::{Child, Command, Stdio};
@@ -30,9 +29,17 @@ impl Setting {
 
     /// Adds the rule, and rules that drop all packets of the other family and in the other chains.
     pub fn lay(&mut self, rule: &Rule) -> Result<(), Box<dyn Error>> {
+        feed("nft", &["-f", "-"], NOTHING)?;
+        // Connection tracking ends a moment after its last rule.
+        std::thread::sleep(std::time::Duration::from_secs(1));
         for (family, tool) in [(Family::V4, "iptables"), (Family::V6, "ip6tables")] {
-            restore(tool, &table(rule, family == rule.family))?;
+            let rules = table(rule, family == rule.family);
+            feed(&format!("{tool}-restore"), &[], &rules)?;
         }
+        if rule.hook == Hook::Device {
+            change_device(rule)?;
+        }
+        feed("nft", &["-f", "-"], &nft(rule))?;
         self.counted = counted(rule)?;
         self.rules += 1;
         if let Some(mut tcpdump) = self.tcpdump.take() {
@@ -79,36 +86,99 @@ impl Drop for Setting {
 }
 
 /// A ruleset for iptables-restore. The host itself forwards, accepts and sends nothing, so that
-/// only the tarpit's replies leave.
+/// only the tarpit's replies leave. A helper answers what the rules have accepted.
 fn table(rule: &Rule, ours: bool) -> String {
-    let mut line = format!("-A {} -j TARPIT --{}", rule.hook.name(), rule.mode.name());
-    let default = if rule.mode == MODES[2] { 65535 } else { 0 };
-    if rule.window != default {
-        let _ = write!(line, " --window {}", rule.window);
+    let (mut early, mut late) = (String::new(), String::new());
+    if let (Some(chain), true, false) = (rule.hook.chain(), ours, rule.hook.helps()) {
+        let line = format!("-A {chain} -j TARPIT --{}", words(rule, " --window"));
+        match rule.hook {
+            Hook::Prerouting => early = line,
+            _ => late = line,
+        }
     }
-    let early = ours && rule.hook == Hook::Prerouting;
-    let late = ours && !early;
-    let early = if early { line.as_str() } else { "" };
-    let late = if late { line.as_str() } else { "" };
+    let policy = |hook| {
+        if ours && rule.hook == hook {
+            "ACCEPT"
+        } else {
+            "DROP"
+        }
+    };
+    let (input, forward) = (policy(Hook::Helper), policy(Hook::HelperForward));
     format!(
         "*raw\n:PREROUTING ACCEPT\n:OUTPUT ACCEPT\n{early}\nCOMMIT\n\
-         *filter\n:INPUT DROP\n:FORWARD DROP\n:OUTPUT ACCEPT\n\
+         *filter\n:INPUT {input}\n:FORWARD {forward}\n:OUTPUT ACCEPT\n\
          -A OUTPUT ! -p tcp -j DROP\n{late}\nCOMMIT\n"
     )
 }
 
-fn restore(tool: &str, rules: &str) -> Result<(), Box<dyn Error>> {
-    let mut command = Command::new(format!("{tool}-restore"));
-    let mut child = command.stdin(Stdio::piped()).spawn()?;
-    child
-        .stdin
-        .take()
-        .ok_or("no pipe")?
-        .write_all(rules.as_bytes())?;
+/// The mode and, unless it is the default, the window.
+fn words(rule: &Rule, option: &str) -> String {
+    let default = if rule.mode == MODES[2] { 65535 } else { 0 };
+    match rule.window == default {
+        true => rule.mode.name().to_owned(),
+        false => format!("{}{option} {}", rule.mode.name(), rule.window),
+    }
+}
+
+/// Gives the device the rule's mode. It changes in between, since a window stays as long as it.
+fn change_device(rule: &Rule) -> Result<(), Box<dyn Error>> {
+    let _ = Command::new("ip")
+        .args("link add tarpit0 type tarpit".split(' '))
+        .output()?;
+    let lines = format!(
+        "link set tarpit0 up\nlink change tarpit0 type tarpit {}\n\
+         link change tarpit0 type tarpit {}\n",
+        if rule.mode == MODES[1] {
+            "reset"
+        } else {
+            "persist"
+        },
+        words(rule, " window"),
+    );
+    feed("ip", &["-batch", "-"], &lines)
+}
+
+/// Deletes the tables of nft.
+const NOTHING: &str = "table netdev edge { }\ndelete table netdev edge\n\
+                       table inet edge { }\ndelete table inet edge\n";
+
+/// The rules of nft for a device or a helper.
+fn nft(rule: &Rule) -> String {
+    let protocol = ["ip", "ip6"][rule.family as usize];
+    let devices: Vec<_> = DOORS.iter().map(|door| door.device()).collect();
+    let helper = match rule.mode {
+        Mode::Tarpit => "tarpit".to_owned(),
+        mode => format!("tarpit-{}", mode.name()),
+    };
+    match (rule.hook, rule.hook.chain()) {
+        (Hook::Device, _) => format!(
+            "table netdev edge {{ chain c {{\n\
+             type filter hook ingress devices = {{ {} }} priority -300\n\
+             meta protocol {protocol} fwd to \"tarpit0\"\n}}\n}}\n",
+            devices.join(", ")
+        ),
+        (hook, Some(chain)) if hook.helps() => format!(
+            "table inet edge {{ ct helper hold {{ type \"{helper}\" protocol tcp; }}\nchain c {{\n\
+             type filter hook {} priority -10\nmeta protocol != {protocol} accept\n\
+             meta l4proto tcp ct state new ct status ! confirmed ct helper set \"hold\" accept\n\
+             drop\n}}\n}}\n",
+            chain.to_lowercase()
+        ),
+        _ => String::new(),
+    }
+}
+
+/// Runs a program with this input.
+fn feed(program: &str, arguments: &[&str], input: &str) -> Result<(), Box<dyn Error>> {
+    let mut command = Command::new(program);
+    let mut child = command.args(arguments).stdin(Stdio::piped()).spawn()?;
+    let mut pipe = child.stdin.take().ok_or("no pipe")?;
+    pipe.write_all(input.as_bytes())?;
+    drop(pipe);
     if child.wait()?.success() {
         return Ok(());
     }
-    Err(format!("{tool}-restore refuses\n{rules}").into())
+    Err(format!("{program} refuses\n{input}").into())
 }
 
 /// Replies of the rule's mode and family, as the module counts them.

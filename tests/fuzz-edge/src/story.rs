@@ -73,9 +73,9 @@ pub fn next(
 fn begin(dice: &mut Dice, index: usize, rule: &Rule, door: Door) -> Slot {
     let (family, network) = (rule.family, door.number());
     let dark = match rule.hook {
-        Hook::Input => false,
-        Hook::Forward => true,
-        Hook::Prerouting => dice.percent(50),
+        Hook::Input | Hook::Helper => false,
+        Hook::Forward | Hook::HelperForward => true,
+        Hook::Prerouting | Hook::Device => dice.percent(50),
     };
     let to = if dark {
         Address::host(family, DARK, 1 + dice.below(250) as u64)

@@ -8,7 +8,7 @@ use crate::dice::Dice;
 use crate::doors::{Doors, Exit};
 use crate::expected::Expected;
 use crate::item::{Counters, Frame, Item};
-use crate::lab::{Address, Door, Flow, Hook, Rule, DARK, PEER};
+use crate::lab::{Address, Door, Flow, Rule, DARK, PEER};
 use crate::numbers::Numbers;
 use crate::reply::Reply;
 use crate::segment::Segment;
@@ -123,7 +123,7 @@ impl Run {
     fn mark(&mut self, rule: &Rule, door: Door) -> u32 {
         self.markers += 1;
         let family = rule.family;
-        let dark = rule.hook == Hook::Forward;
+        let dark = rule.hook.forwards();
         let flow = Flow {
             from: Address::host(family, door.number(), PEER),
             to: Address::host(family, if dark { DARK } else { door.number() }, 1),
@@ -236,10 +236,24 @@ impl Batch {
                 }
             }
         }
+        faults.extend(self.silent(reply));
         Err(format!(
             "{:?} answers nothing.\n{}",
             reply.facts,
             faults.join("\n")
         ))
+    }
+
+    /// The items that are to get no reply, but have the ports of this one.
+    fn silent(&self, reply: &Reply) -> Vec<String> {
+        let flow = reply.facts.flow.reversed();
+        let ports = [flow.sport.to_be_bytes(), flow.dport.to_be_bytes()].concat();
+        let items = self.items.iter().filter(|(item, expected, _)| {
+            let has_ports = |frame: &Frame| frame.bytes.windows(4).any(|bytes| bytes == ports);
+            expected.answers.is_empty() && item.frames.iter().any(has_ports)
+        });
+        items
+            .map(|(item, expected, _)| format!("{:?}: {item}", expected.why))
+            .collect()
     }
 }
