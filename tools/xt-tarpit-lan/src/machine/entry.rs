@@ -26,27 +26,41 @@ pub const CHASE: [Ms; 6] = [
 ];
 
 /// How long after a handover it is sent again: the first one may be lost, and a host may ignore it.
-/// And how often an owner is looked for because a peer still sends to us.
 pub const AGAIN: Ms = 1_500;
+/// A peer that still sends to us leads to at most one question in this time.
+pub const LOOK_AGAIN: Ms = 1_500;
 
-/// Who asks first when tokens are few: before an answer or a handover, to check, to go on with an
-/// address, to start with one. So addresses are taken one after the other, not all at the end.
+/// Who asks first when tokens are few: before an answer or a handover, to check, for a peer that
+/// still sends to us, to go on with an address, to start with one. So addresses are taken one after
+/// the other, not all at the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rank {
     Urgent,
     Check,
+    Look,
     Probe,
     Start,
 }
 
 impl Rank {
-    pub const ALL: [Self; 4] = [Self::Urgent, Self::Check, Self::Probe, Self::Start];
+    pub const ALL: [Self; 5] = [
+        Self::Urgent,
+        Self::Check,
+        Self::Look,
+        Self::Probe,
+        Self::Start,
+    ];
+
+    /// Whether its questions share the tokens of checks.
+    pub fn is_check(self) -> bool {
+        matches!(self, Self::Check | Self::Look)
+    }
 
     /// The percentage of the tokens that it leaves to others.
     pub fn reserve(self) -> u32 {
         match self {
             Self::Urgent => 0,
-            Self::Check => 25,
+            Self::Check | Self::Look => 25,
             Self::Probe | Self::Start => 50,
         }
     }

@@ -2,7 +2,7 @@
 //! What follows from a frame.
 
 use super::counters::add;
-use super::entry::{Entry, Rank, State, AGAIN, ASKERS};
+use super::entry::{Entry, Rank, State, ASKERS, LOOK_AGAIN};
 use super::{Machine, Note, Peer, Reason, Suppressed};
 use crate::frame::{Heard, Mac, What};
 use crate::settings::{LEAST_HOLD, LONGEST_HOLD};
@@ -132,13 +132,16 @@ impl Machine {
         }
     }
 
-    /// Asks for a host that the peer wants to reach; its answer leads to a handover.
+    /// Asks for a host that the peer wants to reach; its answer leads to a handover. A search after
+    /// a claim goes on as it is.
     fn look_for_owner(&mut self, now: Time, entry: &mut Entry, peer: Mac) {
         let asked = entry.history.asked;
-        let soon = asked.is_some_and(|last| now.since(last) < AGAIN);
-        if !soon && entry.queued.is_none() && entry.peers.iter().any(|known| known.mac == peer) {
+        let soon = asked.is_some_and(|last| now.since(last) < LOOK_AGAIN);
+        let searched = matches!(&entry.state, State::Held(held) if held.next_chase().is_some());
+        let busy = soon || searched || entry.queued.is_some();
+        if !busy && entry.peers.iter().any(|known| known.mac == peer) {
             entry.history.asked = Some(now);
-            entry.queued = Some((Rank::Check, self.turn()));
+            entry.queued = Some((Rank::Look, self.turn()));
         }
     }
 

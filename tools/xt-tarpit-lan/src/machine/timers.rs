@@ -85,9 +85,9 @@ impl Machine {
         } else if !self.bucket.take(now, Rank::Urgent.reserve()) {
             Suppressed::Rate
         } else {
-            if !known {
-                entry.peers.push(peer);
-            }
+            // The last ones are kept longest.
+            entry.peers.retain(|other| *other != peer);
+            entry.peers.push(peer);
             entry.history.answered = Some(now);
             add(&mut self.counters.answers);
             self.out.extend(from.ok().map(|from| {
@@ -130,18 +130,18 @@ impl Machine {
     /// When a question of this rank may be asked.
     pub(super) fn token_at(&self, rank: Rank) -> Time {
         let usual = self.bucket.ready(rank.reserve());
-        match rank {
-            Rank::Check => usual.max(self.checks.ready(0)),
-            Rank::Urgent | Rank::Probe | Rank::Start => usual,
+        match rank.is_check() {
+            true => usual.max(self.checks.ready(0)),
+            false => usual,
         }
     }
 
     fn take_token(&mut self, now: Time, rank: Rank) -> bool {
-        if rank == Rank::Check && self.checks.ready(0) > now {
+        if rank.is_check() && self.checks.ready(0) > now {
             return false;
         }
         let taken = self.bucket.take(now, rank.reserve());
-        if taken && rank == Rank::Check {
+        if taken && rank.is_check() {
             self.checks.take(now, 0);
         }
         taken
@@ -162,7 +162,8 @@ impl Machine {
             }
             State::Taken(taken) => taken.asked = Some(now),
             State::Held(held) => {
-                if let Some((_, asked)) = &mut held.chase {
+                let chased = held.next_chase().is_some_and(|at| at <= now);
+                if let (true, Some((_, asked))) = (chased, &mut held.chase) {
                     *asked = asked.saturating_add(1);
                 }
             }

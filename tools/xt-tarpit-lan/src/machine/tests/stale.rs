@@ -108,3 +108,63 @@ fn of_an_address_given_up_the_last_four_peers_are_kept() {
     let told: Vec<u8> = lan.handovers(X).iter().map(|(_, peer)| peer.0[5]).collect();
     assert_eq!(told, [16, 17, 18, 19]);
 }
+
+#[test]
+fn a_peer_that_is_answered_again_is_one_of_the_last() {
+    let mut lan = Lan::usual();
+    lan.take_and_answer(X);
+    for last in 10..15 {
+        let mac = crate::frame::Mac([2, 0, 0, 0, 1, last]);
+        let from = format!("192.0.2.{}", 100 + last);
+        lan.hear(mac, Some(&from), What::Question(addr(X)));
+        lan.run(SECOND);
+    }
+    lan.ask(X);
+    lan.run(11 * MINUTE);
+    lan.hear(OWNER, Some(X), What::Answer);
+    let told: Vec<u8> = lan.handovers(X).iter().map(|(_, peer)| peer.0[5]).collect();
+    assert_eq!(told, [12, 13, 14, PEER.0[5]]);
+}
+
+#[test]
+fn packets_of_a_peer_do_not_shorten_the_search_after_a_claim() {
+    let mut lan = Lan::usual();
+    lan.take_and_answer(X);
+    let asked = lan.questions(X).len();
+    let claimed = lan.now;
+    lan.hear(OWNER, None, What::Probe(addr(X)));
+    for _ in 0..20 {
+        lan.run(SECOND / 2);
+        sends(&mut lan, X);
+    }
+    lan.run(2 * MINUTE);
+    let after: Vec<u64> = lan.questions(X)[asked..]
+        .iter()
+        .map(|at| at.since(claimed))
+        .collect();
+    assert_eq!(after, [1_500, 3_000, 5_000, 10_000, 30_000, 60_000]);
+}
+
+#[test]
+fn packets_to_many_addresses_given_up_do_not_delay_the_checks_of_a_taken_one() {
+    let mut lan = Lan::usual();
+    let old: Vec<String> = (40..80).map(|host| format!("192.0.2.{host}")).collect();
+    for target in &old {
+        lan.take_and_answer(target);
+    }
+    lan.run(11 * MINUTE);
+    lan.take_and_answer(X);
+    let first = lan.questions(X).len();
+    let began = lan.now;
+    for _ in 0..600 {
+        for target in old.iter().map(String::as_str).chain([X]) {
+            sends(&mut lan, target);
+        }
+        lan.run(100);
+    }
+    let checks = lan.questions(X)[first..].to_vec();
+    let pauses = std::iter::once(&began).chain(&checks).zip(&checks);
+    let longest = pauses.map(|(from, to)| to.since(*from)).max();
+    assert!(checks.len() >= 5, "{checks:?}");
+    assert!(longest < Some(settings().recheck + SECOND), "{longest:?}");
+}
