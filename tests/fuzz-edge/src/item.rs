@@ -141,8 +141,8 @@ impl Item {
 
     /// Consecutive segments, which GRO may merge.
     fn train(dice: &mut Dice, mut segment: Segment, (family, door): (Family, Door)) -> Self {
-        segment.flags = dice.pick(&[ACK, ACK | PSH, ACK | PSH, FIN | ACK]);
-        segment.urgent = 0;
+        segment.tcp.flags = dice.pick(&[ACK, ACK | PSH, ACK | PSH, FIN | ACK]);
+        segment.tcp.urgent = 0;
         segment.chain.clear();
         let (count, size) = (2 + dice.below(6), 1 + dice.below(1400));
         let mut frames = Vec::new();
@@ -150,8 +150,8 @@ impl Item {
             let mut one = segment.clone();
             let last = index + 1 == count;
             one.payload = dice.bytes(if last { 1 + size / 2 } else { size });
-            one.flags = if last { segment.flags } else { ACK };
-            one.seq = segment.seq.wrapping_add((index * size) as u32);
+            one.tcp.flags = if last { segment.tcp.flags } else { ACK };
+            one.tcp.seq = segment.tcp.seq.wrapping_add((index * size) as u32);
             one.id = segment.id.wrapping_add(index as u32);
             if family == Family::V6 {
                 one.id = segment.id;

@@ -20,15 +20,7 @@ pub struct Segment {
     pub ip_options: Vec<u8>,
     /// IPv6 extension headers: number, and content from the third byte on.
     pub chain: Vec<(u8, Vec<u8>)>,
-    pub sport: u16,
-    pub dport: u16,
-    pub seq: u32,
-    pub ack: u32,
-    pub flags: u8,
-    pub window: u16,
-    pub urgent: u16,
-    /// A multiple of four bytes.
-    pub options: Vec<u8>,
+    pub tcp: Tcp,
     pub payload: Vec<u8>,
 }
 
@@ -51,14 +43,16 @@ impl Segment {
             hops: 64,
             ip_options: Vec::new(),
             chain: Vec::new(),
-            sport: flow.sport,
-            dport: flow.dport,
-            seq: irs,
-            ack: 0,
-            flags: SYN,
-            window: 1024,
-            urgent: 0,
-            options: Vec::new(),
+            tcp: Tcp {
+                sport: flow.sport,
+                dport: flow.dport,
+                seq: irs,
+                ack: 0,
+                flags: SYN,
+                window: 1024,
+                urgent: 0,
+                options: Vec::new(),
+            },
             payload: Vec::new(),
         }
     }
@@ -75,24 +69,11 @@ impl Segment {
             options: &self.ip_options,
             chain: &self.chain,
         };
-        let segment = self.tcp().segment(&ip, &self.payload);
+        let segment = self.tcp.segment(&ip, &self.payload);
         let bytes = ip.packet(TCP, &segment);
         Packet {
             tcp: bytes.len() - segment.len(),
             bytes,
-        }
-    }
-
-    fn tcp(&self) -> Tcp<'_> {
-        Tcp {
-            sport: self.sport,
-            dport: self.dport,
-            seq: self.seq,
-            ack: self.ack,
-            flags: self.flags,
-            window: self.window,
-            urgent: self.urgent,
-            options: &self.options,
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::lab::{Address, Door, Family, Flow, Hook, Rule, DARK};
 use crate::numbers::Numbers;
 use crate::segment::Segment;
 use oracle::bytes::{ACK, DESTINATION, FIN, HOP_BY_HOP, PSH, ROUTING, RST, SYN, URG};
+use oracle::packet::Tcp;
 
 /// One connection, as its peer knows it.
 #[derive(Clone, Copy)]
@@ -57,9 +58,9 @@ pub fn next(
     };
     slots[index] = Some(slot);
     let mut segment = blank(dice, slot.flow);
-    segment.seq = slot.irs;
-    segment.ack = dice.word();
-    segment.flags = match dice.below(10) {
+    segment.tcp.seq = slot.irs;
+    segment.tcp.ack = dice.word();
+    segment.tcp.flags = match dice.below(10) {
         0 => dice.byte(),
         1 => dice.pick(&LATER),
         2 => SYN | 0xc0,
@@ -106,20 +107,20 @@ fn later(dice: &mut Dice, slot: &Slot, (iss, clock): (u32, u32)) -> Segment {
         10 => 0_u32.wrapping_sub(1),
         _ => 1 + dice.half() as u32,
     };
-    segment.seq = slot.irs.wrapping_add(ahead);
+    segment.tcp.seq = slot.irs.wrapping_add(ahead);
     let ours = match dice.below(12) {
         0..=8 => 1,
         9 => 2,
         10 => 0,
         _ => dice.word(),
     };
-    segment.ack = iss.wrapping_add(ours);
-    segment.flags = dice.pick(&LATER);
+    segment.tcp.ack = iss.wrapping_add(ours);
+    segment.tcp.flags = dice.pick(&LATER);
     segment.payload = payload(dice);
     if dice.percent(60) {
-        segment.options = [1, 1, 8, 10].to_vec();
-        segment.options.extend(dice.word().to_be_bytes());
-        segment.options.extend(clock.to_be_bytes());
+        segment.tcp.options = [1, 1, 8, 10].to_vec();
+        segment.tcp.options.extend(dice.word().to_be_bytes());
+        segment.tcp.options.extend(clock.to_be_bytes());
     }
     segment
 }
@@ -148,14 +149,16 @@ fn blank(dice: &mut Dice, flow: Flow) -> Segment {
         hops: dice.pick(&[2, 64, 64, 128, 255]),
         ip_options: Vec::new(),
         chain: chain(dice, flow.to),
-        sport: flow.sport,
-        dport: flow.dport,
-        seq: 0,
-        ack: 0,
-        flags: 0,
-        window: dice.pick(&WINDOWS),
-        urgent: if dice.percent(10) { dice.half() } else { 0 },
-        options: options(dice),
+        tcp: Tcp {
+            sport: flow.sport,
+            dport: flow.dport,
+            seq: 0,
+            ack: 0,
+            flags: 0,
+            window: dice.pick(&WINDOWS),
+            urgent: if dice.percent(10) { dice.half() } else { 0 },
+            options: options(dice),
+        },
         payload: Vec::new(),
     }
 }

@@ -21,8 +21,8 @@ pub struct Ip<'a> {
 }
 
 /// A TCP header.
-#[derive(Clone, Copy, Debug)]
-pub struct Tcp<'a> {
+#[derive(Clone, Debug)]
+pub struct Tcp {
     pub sport: u16,
     pub dport: u16,
     pub seq: u32,
@@ -31,7 +31,7 @@ pub struct Tcp<'a> {
     pub window: u16,
     pub urgent: u16,
     /// Zeros follow up to a multiple of four bytes.
-    pub options: &'a [u8],
+    pub options: Vec<u8>,
 }
 
 impl<'a> Ip<'a> {
@@ -101,7 +101,7 @@ impl<'a> Ip<'a> {
     }
 }
 
-impl Tcp<'_> {
+impl Tcp {
     /// The header, with a checksum of 0.
     pub fn header(&self) -> Vec<u8> {
         let words = 5 + self.options.len().div_ceil(4);
@@ -114,7 +114,7 @@ impl Tcp<'_> {
         bytes.extend(self.window.to_be_bytes());
         bytes.extend([0, 0]);
         bytes.extend(self.urgent.to_be_bytes());
-        bytes.extend(self.options);
+        bytes.extend(&self.options);
         bytes.resize(words * 4, 0);
         bytes
     }

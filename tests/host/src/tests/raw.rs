@@ -165,7 +165,7 @@ impl Raw {
             flags: self.flags,
             window: self.window,
             urgent: 0x1234,
-            options: &self.options,
+            options: self.options.clone(),
         };
         let mut bytes = tcp.header();
         bytes[12] |= 0x0f;
