@@ -49,6 +49,23 @@ new_root() {
 	inside sh -c 'apt-get -q update' >>"$log" 2>&1 || die "the mirror cannot be reached; see $log"
 }
 
+# root_with_module: the same with the kernel; /ready has the package of the module for it. Sets
+# $release.
+root_with_module() {
+	new_root
+	release=$(version release)
+	must "make deb-modules makes the module's package" "$top/scripts/deb-modules" "$work/ready"
+	mkdir -p "$work/root/upper/ready"
+	cp "$work"/ready/*.deb "$work/root/upper/ready"
+	must "the kernel is installed" install -t "$suite" "linux-image-$release"
+}
+
+# no_service_starts: installed services would act on this machine's kernel.
+no_service_starts() {
+	must "no service is started" inside sh -c \
+		'printf "#!/bin/sh\nexit 101\n" >/usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d'
+}
+
 # inside COMMAND...: runs it in the root. Its output goes to the log and to $work/said.
 inside() {
 	local status=0

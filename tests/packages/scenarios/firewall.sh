@@ -5,15 +5,9 @@
 # in force, too; without it only they are missing.
 
 step "firewall: systemd, netfilter-persistent and nftables"
-new_root
-release=$(version release)
-must "make deb-modules makes the module's package" "$top/scripts/deb-modules" "$work/ready"
-mkdir -p "$work/root/upper/ready"
-cp "$work"/ready/*.deb "$work/root/upper/ready"
-must "the kernel is installed" install -t "$suite" "linux-image-$release"
-# Installed services are not started, because they would act on this machine's kernel.
-must "no service is started" inside sh -c '
-	printf "#!/bin/sh\nexit 101\n" >/usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d
+root_with_module
+no_service_starts
+must "the rules are not saved" inside sh -c '
 	for v in 4 6; do
 		echo "iptables-persistent iptables-persistent/autosave_v$v boolean false"
 	done | debconf-set-selections'

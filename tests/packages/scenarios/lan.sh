@@ -5,15 +5,8 @@
 # and leaves nothing. With XT_TARPIT_KERNEL=bookworm:cloud-amd64 on Debian 12, and so on.
 
 step "lan: systemd, our units and the LAN's daemon"
-new_root
-release=$(version release)
-must "make deb-modules makes the module's package" "$top/scripts/deb-modules" "$work/ready"
-mkdir -p "$work/root/upper/ready"
-cp "$work"/ready/*.deb "$work/root/upper/ready"
-must "the kernel is installed" install -t "$suite" "linux-image-$release"
-# Installed services are not started, because they would act on this machine's kernel.
-must "no service is started" inside sh -c \
-	'printf "#!/bin/sh\nexit 101\n" >/usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d'
+root_with_module
+no_service_starts
 must "they are installed" install systemd-sysv nftables
 must "the packages are installed" inside sh -c \
 	'apt-get -q install -y /ready/*.deb /deb/xt-tarpit_*.deb /deb/xt-tarpit-lan_*.deb'

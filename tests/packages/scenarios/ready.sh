@@ -4,12 +4,7 @@
 # ready - xt-tarpit-modules-KERNEL on a firewall without a compiler.
 
 step "ready: the module as a package"
-new_root
-release=$(version release)
-must "make deb-modules makes it" "$top/scripts/deb-modules" "$work/ready"
-mkdir -p "$work/root/upper/ready"
-cp "$work"/ready/*.deb "$work/root/upper/ready"
-must "the kernel is installed" install -t "$suite" "linux-image-$release"
+root_with_module
 claim "the module and the extension are installed" inside sh -c \
 	'apt-get -q install -y /ready/*.deb /deb/xt-tarpit_*.deb'
 claim "there is neither DKMS nor a compiler" inside sh -c '! command -v dkms gcc rustc'

@@ -5,15 +5,8 @@
 # rules; without the module only these are missing.
 
 step "tarpit: systemd, nftables and our unit"
-new_root
-release=$(version release)
-must "make deb-modules makes the module's package" "$top/scripts/deb-modules" "$work/ready"
-mkdir -p "$work/root/upper/ready"
-cp "$work"/ready/*.deb "$work/root/upper/ready"
-must "the kernel is installed" install -t "$suite" "linux-image-$release"
-# Installed services are not started, because they would act on this machine's kernel.
-must "no service is started" inside sh -c \
-	'printf "#!/bin/sh\nexit 101\n" >/usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d'
+root_with_module
+no_service_starts
 must "they are installed" install systemd-sysv nftables
 must "the modules and the extension are installed" inside sh -c \
 	'apt-get -q install -y /ready/*.deb /deb/xt-tarpit_*.deb'
