@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Made of include/if_tarpit.h by scripts/bindings.
+//! Generated from include/if_tarpit.h by scripts/bindings.
 
 pub const IFLA_TARPIT_UNSPEC: tarpit_attribute = 0;
 pub const IFLA_TARPIT_MODE: tarpit_attribute = 1;

@@ -129,9 +129,9 @@ bool tarpit_read_frame(struct tarpit_packet *packet, struct sk_buff *skb, struct
 }
 
 /*
- * The kernel writes the checksum of a super-packet before the device gets it, unless it is
- * CHECKSUM_UNNECESSARY. Then a wrong one would be right. So this one is called unnecessary here,
- * with a level that tarpit_read_frame() knows.
+ * The stack computes the checksum of a super-packet before it hands it to the device, so that
+ * a wrong one becomes right. It leaves out those that are CHECKSUM_UNNECESSARY. So those that
+ * nothing has verified are marked so here, with a level by which tarpit_read_frame() knows them.
  */
 netdev_features_t tarpit_features_check(struct sk_buff *skb, struct net_device *dev,
 					netdev_features_t features)
