@@ -142,7 +142,7 @@ fn take<const IPV6: bool>(mode: Mode, frame: &mut [u8], link: &Link, host: &impl
             link::swap(frame);
             host.count(Event::Reply(mode).index(family));
             host.count(counters::packet_by(XDP, family, true));
-            Outcome::Reply(u32::try_from(end).unwrap_or(u32::MAX))
+            Outcome::Reply(u32::try_from(end).unwrap_or_default())
         }
         Err(DropReason::Malformed | DropReason::Fragment) if !raw::names_tcp(family, packet) => {
             Outcome::NotTcp(Some(family))
