@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Made of src/kapi/c/kapi.h by scripts/bindings.
+//! Generated from src/kapi/c/kapi.h by scripts/bindings.
 
 use kernel::bindings::{dst_entry, net, net_device, seq_file, sk_buff};
 

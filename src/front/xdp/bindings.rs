@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Made of src/front/xdp/xdp.h by scripts/bindings.
+//! Generated from src/front/xdp/xdp.h by scripts/bindings.
 
 use crate::kapi::xdp::bindings::tarpit_frame;
 

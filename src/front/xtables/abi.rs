@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Made of include/xt_TARPIT.h by scripts/bindings.
+//! Generated from include/xt_TARPIT.h by scripts/bindings.
 
 pub type __u8 = ::core::ffi::c_uchar;
 pub type __u16 = ::core::ffi::c_ushort;

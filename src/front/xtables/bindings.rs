@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Made of src/front/xtables/xtables.h by scripts/bindings.
+//! Generated from src/front/xtables/xtables.h by scripts/bindings.
 
 use crate::kapi::bindings::tarpit_packet;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Made of src/kapi/c/frame.h by scripts/bindings.
+//! Generated from src/kapi/c/frame.h by scripts/bindings.
 
 use super::super::bindings::{tarpit_netns, tarpit_route, tarpit_text};
 use kernel::bindings::net_device;
