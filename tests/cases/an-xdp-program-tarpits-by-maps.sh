@@ -8,7 +8,7 @@
 #   an-xdp-program-tarpits-by-maps.sh [COUNT]       of mutated frames
 #
 # all: 4000
-# needs: lib.sh bpf.py frames.py ask_program.py
+# needs: lib.sh bpf.py frames.py ask_program.py ../../tools/xt-tarpit/xt-tarpit-xdp@.service
 # artifacts: tools xdp
 . ./lib.sh
 
@@ -265,6 +265,17 @@ xdp detach t0
 nothing_stays
 echo 'mode = "none"' >/tmp/t0.toml
 says 'unknown variant' attach t0 --config /tmp/t0.toml
+nothing_stays
+claim "what the unit attaches with its few capabilities, commands with all of them find"
+ip link add v8 type veth peer v9
+ethtool -K v8 rxvlan off >/dev/null
+capabilities=$(sed -n 's/^CapabilityBoundingSet=//p' 'xt-tarpit-xdp@.service')
+capabilities=$(tr '[:upper:]' '[:lower:]' <<<"$capabilities" | sed 's/ *cap_/,+/g')
+setpriv --bounding-set="-all$capabilities" \
+	./tools/xt-tarpit xdp attach v8 --program xdp/tarpit.xdp.o
+./tools/xt-tarpit xdp status v8 | grep -q '^v8: native, by '
+./tools/xt-tarpit xdp detach v8
+ip link del v8
 nothing_stays
 claim "an interface that goes takes the program along, and detach removes the rest"
 ip -n tarpit link add d.1 type veth peer name d2

@@ -11,7 +11,7 @@ pub fn name_of(interface: i32) -> String {
     format!("tarpit-x{interface}")
 }
 
-/// Makes the device, sets it up, and returns its index.
+/// Makes the device, sets it up, and returns its index. After a failure there is none.
 pub fn make(interface: &Interface, mode: Mode) -> Result<u32, String> {
     let name = name_of(interface.index);
     let add = [
@@ -26,11 +26,14 @@ pub fn make(interface: &Interface, mode: Mode) -> Result<u32, String> {
     let words = mode.words();
     ip(add.into_iter().chain(words.iter().map(String::as_str)))
         .map_err(|told| facts::no_way(&told))?;
-    ip(["link", "set", &name, "up"])?;
-    match index_of(&name) {
+    let up = ip(["link", "set", &name, "up"]).and_then(|()| match index_of(&name) {
         0 => Err(format!("{name} went away again")),
         index => Ok(index),
+    });
+    if up.is_err() {
+        let _ = ip(["link", "delete", &name]);
     }
+    up
 }
 
 /// Deletes the device with this index, if it has the name that `make` gives.

@@ -230,10 +230,11 @@ fn number(value: &[u8]) -> u64 {
         .map_or(0, |bytes| u64::from_ne_bytes(*bytes))
 }
 
-/// The number of this network namespace, if it is not that of process 1.
+/// The number of this network namespace, if it is not that of process 1. Without CAP_SYS_PTRACE
+/// that is not shown; a service without it runs where process 1 does.
 fn namespace() -> Option<String> {
     let own = fs::read_link("/proc/self/ns/net").ok()?;
-    if fs::read_link("/proc/1/ns/net").ok().as_ref() == Some(&own) {
+    if fs::read_link("/proc/1/ns/net").ok()? == own {
         return None;
     }
     let own = own.to_str()?.strip_prefix("net:[")?;
