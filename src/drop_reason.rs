@@ -2,8 +2,10 @@
 //! The reasons why a packet is dropped without a reply.
 
 /// Why a packet is dropped without a reply. The variant's name is the counter's label (user ABI).
+///
+/// A name has at most 15 letters: a tracepoint has no room for more (`TARPIT_WORD` in trace.c).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u32)] // Of one byte, it would make the compiler read a decision in pieces.
+#[repr(u32)] // With one byte, the compiler would read a decision in pieces.
 pub(crate) enum DropReason {
     /// Not TCP, a truncated header, or an impossible data offset.
     Malformed,

@@ -16,7 +16,7 @@
 //! answers it in its own bytes.
 //!
 //! Imports go one way: front to respond, respond to policy, wire and kapi. Only this file imports a
-//! front. Unsafe code is in `kapi` and in the fronts only.
+//! front. Unsafe code is in `kapi`, in the fronts and in `compat` only.
 
 use kernel::prelude::*;
 

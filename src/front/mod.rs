@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The fronts: each hands a packet and a mode to `respond`.
+//! The fronts: each hands a packet and a mode to `respond`, or a frame of XDP to `reflect`.
 
 pub(crate) mod device;
 mod helper;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The settings of a tarpit device: which requests are accepted, and what they mean.
+//! The settings of a tarpit device: which requests are accepted, and what they mean. The option
+//! `echo` is not among them: C checks and keeps it (device.c).
 
 #![forbid(unsafe_code)]
 
@@ -19,7 +20,7 @@ const MODES: [(u8, &CStr); 4] = [
     (PERSIST, c"persist"),
 ];
 
-/// Where replies leave, likewise.
+/// The ways by which replies leave, with the numbers and the words that userspace uses.
 const REPLIES: [(u8, &CStr); 2] = [(AUTO, c"auto"), (ROUTE, c"route")];
 
 /// Why a request is refused, as a sentence for the user.
