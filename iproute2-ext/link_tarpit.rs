@@ -19,7 +19,7 @@ const PRINT_JSON: c_int = 2;
 const PRINT_ANY: c_int = 4;
 const COLOR_NONE: c_int = 6;
 
-/// The room for ip's whole message; what it passes to these functions itself.
+/// The room for ip's whole message. ip passes the same number to these functions.
 const MESSAGE: c_int = 1024;
 
 /// `struct rtattr`, in front of its data.

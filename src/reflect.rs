@@ -21,7 +21,8 @@ use crate::wire::{
     raw, Family, Flow, PathInfo, Reply, Segment,
 };
 
-/// The headers of a packet end within so many bytes, or it is malformed. Those of IPv4 always do.
+/// How many bytes of a packet are searched for its headers. If they end later, the packet is
+/// malformed; those of IPv4 never do.
 const READ: usize = 256;
 
 /// What the kernel knows of the frame's device, and where the frame is counted.

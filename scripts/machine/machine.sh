@@ -3,8 +3,8 @@
 #
 # machine.sh - the arguments of QEMU and of the kernel. Sourced by scripts/vm and by the recipe
 # snapshot, whose variables it uses: $run $disk $kernel $smp $memory $append $icount $lean, and
-# $image, the file with the disk, whose writes are lost where $share is off. A change of this file
-# makes a new snapshot.
+# $image, the file with the disk. With $share off, what the guest writes to the disk is lost. A
+# change of this file makes a new snapshot.
 # shellcheck disable=SC2034,SC2154
 
 payload_mb=256

@@ -15,8 +15,8 @@
 
 /*
  * 5.13: the caller of ndo_xdp_xmit() frees what the driver has not taken. Before that the
- * driver does, and nothing here would know. bpf_redirect_info got its map_id in the same
- * series.
+ * driver frees it. No header shows the difference, but bpf_redirect_info got its map_id in
+ * the same series.
  */
 #ifdef TARPIT_HAS_REDIRECT_MAP_ID
 #define TARPIT_XDP_XMIT

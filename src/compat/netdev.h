@@ -12,8 +12,9 @@
 #include <net/rtnetlink.h>
 
 /*
- * The device is sent super-packets of any size whole. The kernel compares the limit with the
- * packet and its link-layer header, and sockets stay below it by more than is added here.
+ * Makes the kernel send super-packets of any size to the device in one piece. The kernel
+ * compares the limit with the length of the packet and its link-layer header, hence the 64
+ * bytes. A socket stays further below the limit, so its packets remain below GSO_MAX_SIZE.
  * 5.19: BIG TCP, and a limit of the hardware. 6.3: a limit for IPv4.
  */
 static inline void tarpit_set_gso_limits(struct net_device *dev)

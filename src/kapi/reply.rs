@@ -17,8 +17,8 @@ use kernel::bindings::sk_buff;
 /// # Invariants
 ///
 /// `skb` is valid, unshared and linear, and has its route where it needs one. Its `length` bytes
-/// start at `data`, all initialized. `raw` is that of the packet, whose skb is only valid while
-/// `packet` is there: if it is none, that packet has become this skb.
+/// start at `data`, all initialized. `raw` describes the packet that is answered. If `packet` is
+/// `None`, that packet has become `skb`, and the skb that `raw` names must not be used.
 pub(crate) struct ReplySkb<'a> {
     skb: NonNull<sk_buff>,
     data: *mut u8,

@@ -32,13 +32,14 @@ pub(crate) struct LivePeer {
 /// The largest window that TCP knows, 65535 << 14 (RFC 7323, section 2.3), rounded up.
 const LARGEST: u32 = 1 << 30;
 
-/// Even of a peer with a small window, ACKs may be so late; conntrack allows as much.
+/// How many bytes an ACK may be behind, even if the peer's window is smaller. Connection tracking
+/// allows as many.
 const LATE_ACKS: u32 = 66_000;
 
 /// Checks that a segment's numbers lie in both windows.
 ///
-/// Connection tracking does not vouch for it: it also attaches the connection to segments that it
-/// ignores, and to all if `nf_conntrack_tcp_be_liberal` is set.
+/// Connection tracking has not checked this: it also attaches the connection to segments that it
+/// ignores, and to all segments if `nf_conntrack_tcp_be_liberal` is set.
 #[inline(always)] // A function of its own would need the segment in memory.
 pub(crate) fn verify(segment: &Segment<'_>, tracked: &Tracked) -> Option<LivePeer> {
     let ours = tracked.our_window.min(LARGEST);

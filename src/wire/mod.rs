@@ -30,7 +30,8 @@ fn array<const N: usize>(bytes: &[u8], offset: usize) -> Option<&[u8; N]> {
     bytes.get(offset..)?.first_chunk()
 }
 
-/// Reads a number of two bytes at `offset` of a header; 0 if that is outside, which no field is.
+/// Reads a number of two bytes at `offset` of a header. Outside the header it reads 0, but no
+/// caller has such an offset.
 ///
 /// With a fixed header and a fixed offset this is one load: the compiler sees that it is inside.
 #[inline(always)]

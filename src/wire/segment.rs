@@ -145,8 +145,8 @@ impl<'a> Segment<'a> {
         sum.bytes(bytes).finish() == 0
     }
 
-    /// Whether the checksum is that of the pseudo-header alone: the sender's kernel leaves the rest
-    /// to a device that has not computed it, because the segment has not left the host.
+    /// Whether the checksum covers only the pseudo-header. The sender's kernel leaves the rest to a
+    /// device, and no device has added it yet, because the segment has not left the host.
     ///
     /// A function of its own would need the segment in memory.
     #[inline(always)]

@@ -3,7 +3,8 @@
 #
 # An unshared segment is rewritten into the reply (if a tap or a client's own TCP shares it, the
 # reply is allocated). The reply keeps none of its connection, NAT, priority, route, socket and
-# bridge extension. Routes that no reply takes are released, too. Both families; over lo IPv4.
+# bridge extension. Routes that no reply takes are released, too. Both families, but only IPv4 over
+# lo.
 #
 #   in-place-replies-inherit-nothing.sh [whole]       without it, memory is not compared
 #

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What connection tracking has made of a connection that was up before the rule: an entry that the
-# server's segment has begun is as good as another; an entry keeps its long timeout although its
-# keepalives are all equal; behind SYNPROXY, where the numbers differ, there is silence. Virtual
-# time.
+# --persist holds a connection that was up before the rule, whatever the state of its conntrack
+# entry: an entry that a segment of the server has created, and one whose keepalives are all equal,
+# which keeps its long timeout. Behind SYNPROXY, where the sequence numbers differ, there is
+# silence. Virtual time.
 #
 # needs: lib.sh live.sh live.py
 . ./lib.sh

@@ -6,8 +6,8 @@
 # by ping, from udhcpd, which asks by ARP, and from Kea, which does not ask; with a static address
 # after arping -D or the kernel's duplicate address detection; to hosts that have slept; and to some
 # that come silently. Each keeps its address, and the scanner, whose cache has the tarpit's MAC
-# address, reaches it within three seconds. Its kernel ignores ARP replies for a second after it has
-# changed an entry, as it has when some of the hosts wake.
+# address, reaches it within three seconds. The scanner's kernel ignores ARP replies for a second
+# after an entry has changed; when some of the hosts wake, this second has not passed.
 #
 # vm: --disk lan-disk
 # needs: lib.sh lan.sh newcomers.sh

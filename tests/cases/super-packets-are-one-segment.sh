@@ -4,7 +4,7 @@
 # GRO and BIG TCP: a super-packet is one segment, to a rule and to a tarpit device. Honeypot
 # acknowledges all its bytes at once, even if its length does not fit into the IP header; tarpit
 # sends no reply, and persist acknowledges none. A real client's megabyte is acknowledged, with and
-# without offloads. The checksum of one of a hypervisor's guest is verified.
+# without offloads. The checksum of a super-packet from a hypervisor's guest is verified.
 #
 # needs: lib.sh send_segments.py send_by_tap.py frames.py
 . ./lib.sh

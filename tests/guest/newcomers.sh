@@ -4,9 +4,9 @@
 # newcomers.sh - servers of DHCP and hosts that come to the LAN of lan.sh. Sourced after it, by the
 # cases of xt-tarpit-lan. The server is in netns server.
 #
-# NAME_gives ADDRESS starts a server whose only address it is; stop_server ends it.
-# NAME_comes NETNS starts a client, of which there is one at a time of each kind; gets waits until
-# it has the address, and leaves ends it.
+# NAME_gives ADDRESS starts the DHCP server NAME, which has only this address to give; stop_server
+# ends it. NAME_comes NETNS starts the DHCP client NAME, at most one of each kind at a time; gets
+# waits until a client has the address, and leaves ends it.
 
 server='' client=''
 

@@ -91,7 +91,7 @@ static void tarpit_setup(struct net_device *dev)
 	tarpit_set_gso_limits(dev);
 	netif_keep_dst(dev);
 	dev->features |= TARPIT_FEATURES;
-	/* It is fixed that super-packets of an untrusted source are segmented first. */
+	/* ethtool cannot switch off GSO_ROBUST: super-packets of untrusted sources stay whole. */
 	dev->hw_features |= TARPIT_FEATURES & ~NETIF_F_GSO_ROBUST;
 	dev->vlan_features |= TARPIT_FEATURES;
 	dev->mtu = ETH_MAX_MTU;

@@ -77,7 +77,7 @@ void tarpit_take_echo(struct sk_buff *skb, struct net_device *dev)
 {
 	struct tarpit_device *tarpit = netdev_priv(dev);
 
-	/* It does not print: the flag says so. */
+	/* The limit prints nothing, because it has the flag RATELIMIT_MSG_ON_RELEASE. */
 	if (___ratelimit(&tarpit->echo_limit, ""))
 		tarpit_answer_copy(skb, dev);
 	else

@@ -32,7 +32,7 @@ static bool tarpit_answer(const struct net_device *dev, struct tarpit_frame *fra
 
 	tarpit_counters_add(tarpit->counters, TARPIT_TAKEN_BYTES, xdpf->len);
 	frame->data = xdpf->data;
-	/* A part of a packet is malformed. */
+	/* Of a frame in several buffers only the Ethernet header is read, so it is malformed. */
 	frame->length = tarpit_frame_has_frags(xdpf) ? min_t(u32, xdpf->len, ETH_HLEN) : xdpf->len;
 	length = xt_tarpit_device_frame(frame, &settings, tarpit->counters);
 	if (length < TARPIT_FRAME_REPLY)
@@ -61,7 +61,7 @@ static int tarpit_answer_all(const struct net_device *dev, struct net_device *ou
 	return replies;
 }
 
-/* All frames are ours, whatever the lower device does, so their caller has none to free. */
+/* Sends or frees all frames, so that the caller has none to free. */
 int tarpit_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames, u32 flags)
 {
 	const struct tarpit_device *tarpit = netdev_priv(dev);
@@ -124,7 +124,7 @@ int tarpit_set_lower(struct net_device *dev, struct net *net, const struct nlatt
 	return 0;
 }
 
-/* A device without its lower device is deleted, also if that moves to another namespace. */
+/* Deletes a device when its lower device goes or moves to another namespace. */
 static int tarpit_netdev_event(struct notifier_block *block, unsigned long event, void *info)
 {
 	struct net_device *lower = netdev_notifier_info_to_dev(info);

@@ -129,9 +129,10 @@ bool tarpit_read_frame(struct tarpit_packet *packet, struct sk_buff *skb, struct
 }
 
 /*
- * The stack computes the checksum of a super-packet before it hands it to the device, so that
- * a wrong one becomes right. It leaves out those that are CHECKSUM_UNNECESSARY. So those that
- * nothing has verified are marked so here, with a level by which tarpit_read_frame() knows them.
+ * Keeps the stack from computing the checksum of a super-packet before it hands it to the
+ * device, which would make a wrong checksum right. The stack computes none for packets that
+ * are CHECKSUM_UNNECESSARY. So a packet that nothing has verified gets this mark, with a level
+ * by which tarpit_read_frame() recognizes it.
  */
 netdev_features_t tarpit_features_check(struct sk_buff *skb, struct net_device *dev,
 					netdev_features_t features)

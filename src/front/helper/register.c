@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The module nf_conntrack_tarpit: registers the helpers of connection tracking, for
- * "ct helper" of nftables. It is a module of its own so that xt_TARPIT does not need
- * connection tracking, and that front ends find it by the name of its helper.
+ * "ct helper" of nftables. It is a separate module, so that xt_TARPIT does not need
+ * connection tracking and that the name of a helper loads it.
  */
 #include <linux/module.h>
 #include <linux/netfilter.h>
@@ -60,7 +60,7 @@ static int __init tarpit_helper_init(void)
 	size_t index;
 	int error;
 
-	/* Without a key packets get no reply. If a signal ends the wait, so be it. */
+	/* Without a key packets get no reply, so wait; a signal may end the wait. */
 	wait_for_random_bytes();
 	for (index = 0; index < ARRAY_SIZE(tarpit_helps); index++) {
 		error = tarpit_ct_register(&tarpit_helpers[index], index, tarpit_helps[index].name,

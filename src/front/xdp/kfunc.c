@@ -30,7 +30,10 @@ static u32 tarpit_answer(struct xdp_buff *xdp, u32 flags)
 		.open = true,
 	};
 
-	/* A reply by the link would evade a policy, and a part of a frame is no segment. */
+	/*
+	 * Left to the host: a reply by the link would evade an IPsec policy, and a frame in
+	 * several buffers cannot be read.
+	 */
 	if (tarpit_ipsec_may_apply(dev_net(dev)) || tarpit_buff_has_frags(xdp))
 		return TARPIT_FRAME_NOT_TCP;
 	tarpit_show_frame(&frame, dev);

@@ -32,8 +32,9 @@ u32 tarpit_frame_input(const struct tarpit_frame *frame, bool ipv6, const u8 *pa
 }
 
 /*
- * Whether the device may bring segments whose checksum the sender has left to a device. XDP
- * does not say so; only a veth brings what has never left a host.
+ * Whether a segment of this device may have a partial checksum, which the sender's kernel left
+ * to a device to complete. XDP does not report it. Only a veth delivers such segments, because
+ * they have never left a host.
  */
 bool tarpit_frame_has_partial_sums(const struct tarpit_frame *frame)
 {

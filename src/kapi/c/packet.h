@@ -18,9 +18,9 @@
 #include "kapi.h"
 
 /*
- * Whether the packet has its own input route. In PREROUTING the route may be that of an
- * outer packet (SRv6 decapsulation, IPsec): only a packet that this host sent over lo or
- * within a VRF has its own there.
+ * Whether the packet has its own input route. In PREROUTING a packet has its own only if this
+ * host sent it over lo or within a VRF. Any other route there is that of an outer packet (SRv6
+ * decapsulation, IPsec).
  */
 static __always_inline bool tarpit_is_routed(const struct sk_buff *skb,
 					     const struct net_device *in, u8 hook)

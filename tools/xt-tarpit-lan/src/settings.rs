@@ -13,8 +13,9 @@ pub const LONGEST_HOLD: Ms = 24 * HOUR;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// The addresses that may be taken, without those that the rest forbids.
+    /// The addresses that may be taken, if no other rule forbids it.
     pub ranges: Vec<Range>,
+    /// Addresses of these ranges that are never taken.
     pub exclude: Vec<Range>,
     /// Addresses and MAC addresses whose questions are not answered.
     pub ignore_askers: Vec<IpAddr>,
@@ -22,13 +23,14 @@ pub struct Settings {
     /// The same asker must ask again, at least `gap` and at most `window` later.
     pub gap: Ms,
     pub window: Ms,
-    /// So many questions are asked, `probe_interval` apart, before an address is taken, and then
-    /// it is silent for `silence`.
+    /// An address is taken after `probes` questions, `probe_interval` apart, if it then stays
+    /// silent for `silence`.
     pub probes: u8,
     pub probe_interval: Ms,
     pub silence: Ms,
-    /// A taken address is asked for again: with a peer held, without, and before an answer if the
-    /// last question is older than `fresh`; then the answer waits for `wait`.
+    /// How often a taken address is asked for again: every `recheck` while a peer is held, else
+    /// every `idle_recheck`. If the last question is older than `fresh`, one more comes before an
+    /// answer, which then waits for `wait`.
     pub recheck: Ms,
     pub idle_recheck: Ms,
     pub fresh: Ms,
@@ -42,7 +44,7 @@ pub struct Settings {
     pub dhcp_quiet: Ms,
     /// How long nothing is done after the link or the own addresses have changed.
     pub pause: Ms,
-    /// At most so many addresses are taken.
+    /// How many addresses are taken at most.
     pub max: usize,
     /// ARP packets and neighbour messages a second.
     pub arp_rate: u32,

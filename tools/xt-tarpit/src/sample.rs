@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Which events are looked at in a flood: all are counted, one of `ratio` is looked at.
+//! Which events are read in a flood: all are counted, one of `ratio` is read.
 
 use crate::table::Millis;
 
@@ -35,7 +35,7 @@ impl Sampler {
         }
     }
 
-    /// One of how many events is looked at now.
+    /// The ratio now: one of so many events is read.
     pub fn ratio(&self) -> u64 {
         self.ratio
     }
@@ -55,7 +55,7 @@ impl Sampler {
         self.second = now;
     }
 
-    /// Counts an event; for how many it stands if it is to be looked at.
+    /// Counts an event. If it is to be read, returns for how many events it stands.
     pub fn take(&mut self) -> Option<u64> {
         self.seen = self.seen.saturating_add(1);
         self.totals.seen = self.totals.seen.saturating_add(1);

@@ -12,11 +12,11 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-/// The daemon waits no longer for a client that says nothing or does not listen.
+/// How long the daemon waits for a client that sends nothing or does not read the answer.
 const PATIENCE: Duration = Duration::from_millis(100);
-/// And a client no longer for the daemon.
+/// How long a client waits for the daemon.
 const CLIENT_PATIENCE: Duration = Duration::from_secs(10);
-/// So often a client sends a command that the daemon does not read.
+/// How many times a client sends a command that the daemon does not read.
 const TRIES: usize = 20;
 
 pub struct Control {
@@ -137,8 +137,8 @@ fn change(verb: &str, addr: IpAddr, now: Time, machine: &mut Machine) -> Result<
     Ok(text.to_string())
 }
 
-/// Sends a command to the daemon and gives its answer. On a busy host the daemon may have lost its
-/// patience before the command came, so it is sent again.
+/// Sends a command to the daemon and returns its answer. On a busy host the daemon may stop waiting
+/// before the command comes, so the client sends it again.
 pub fn ask(path: &Path, line: &str) -> Result<String, String> {
     let fail = |error: io::Error| {
         let path = path.display();

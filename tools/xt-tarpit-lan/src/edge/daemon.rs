@@ -27,8 +27,10 @@ use std::os::unix::net::UnixStream;
 const REFRESH: Ms = LIFETIME * SECOND / 3;
 const METRICS: Ms = 15 * SECOND;
 const REMEMBER: Ms = 5 * MINUTE;
-/// So many signals are read before the state machine goes on; then reading goes on at once.
+/// How many signals (ARP, neighbour discovery, DHCP) are read before the state machine runs. If
+/// more wait, reading continues right after it.
 const SIGNALS: usize = 4_096;
+/// How many other frames are read: a sample of them is enough.
 const SAMPLE: usize = 64;
 
 /// Runs until a signal ends it.
@@ -235,7 +237,7 @@ impl Daemon {
         }
     }
 
-    /// A frame that cannot be sent is as one that was lost on the way.
+    /// Sends a frame. A frame that cannot be sent counts as one that is lost on the way.
     fn send(&self, out: &Out) {
         let asks = matches!(out, Out::Ask { .. });
         if let Some(frame) = frame::write(self.machine.network_now().mac, out) {
@@ -273,7 +275,7 @@ impl Daemon {
         memory::save(&self.config, &self.machine, now);
     }
 
-    /// How long nothing is due.
+    /// The time until something is due.
     fn pause(&self) -> Ms {
         let now = sys::now();
         let alive = self.watchdog.map(|_| self.alive_at);

@@ -182,7 +182,7 @@ fn hop(attrs: &[u8], index: Option<u32>, default: bool, items: &mut Vec<Item>) {
     }
 }
 
-/// The kind and value of each attribute, up to the first that has no sense.
+/// The kind and value of each attribute, up to the first that is malformed.
 fn attributes(mut bytes: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
     const KIND: u16 = 0x3fff;
     std::iter::from_fn(move || {

@@ -58,7 +58,7 @@ impl Nft {
         }
     }
 
-    /// The first line of the library's complaint, which this call forgets.
+    /// The first line of the library's error message. The call clears the message.
     fn error(&self) -> Result<String, String> {
         // SAFETY: The type is that of the function in nftables/libnftables.h.
         let read: Symbol<Text> = unsafe { symbol(&self.library, b"nft_ctx_get_error_buffer\0") }?;

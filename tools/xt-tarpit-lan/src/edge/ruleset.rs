@@ -5,7 +5,7 @@ use crate::frame::Mac;
 use std::fmt::Write;
 use std::net::IpAddr;
 
-/// Elements vanish so many seconds after the daemon has stopped refreshing them.
+/// The seconds after which elements time out if the daemon stops refreshing them.
 pub const LIFETIME: u64 = 30;
 
 /// The table of an interface, and what its rules name.

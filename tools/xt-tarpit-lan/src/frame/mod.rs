@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What an Ethernet frame says about the addresses of a LAN, and the frames that we send.
 //!
-//! Anyone on the LAN writes our input: each parser takes any bytes and gives up without a fuss.
+//! Anyone on the LAN writes our input: each parser accepts any bytes, and returns `None` for those
+//! that it cannot read.
 
 mod arp;
 mod bytes;

@@ -66,7 +66,7 @@ pub fn sum(from: Ipv6Addr, to: Ipv6Addr, message: &[u8]) -> u16 {
     checksum(&[&from.octets(), &to.octets(), &len, &next, message])
 }
 
-/// The multicast address of this address, which hears the questions about it.
+/// The solicited-node multicast address of this address: solicitations for it go there.
 pub fn solicited_node(target: Ipv6Addr) -> Ipv6Addr {
     let [.., a, b, c] = target.octets();
     Ipv6Addr::from([0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff, a, b, c])

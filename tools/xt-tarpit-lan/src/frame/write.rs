@@ -27,8 +27,9 @@ pub enum Out {
     },
 }
 
-/// Some hosts ignore one form: Linux that of an answer within a second of the last change of its
-/// entry (locktime), and with drop_gratuitous_arp or drop_unsolicited_na that of an announcement.
+/// The form of a handover. Some hosts ignore one form: Linux ignores an answer within a second of
+/// the last change of its entry (locktime), and an announcement if drop_gratuitous_arp or
+/// drop_unsolicited_na is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     Announcement,

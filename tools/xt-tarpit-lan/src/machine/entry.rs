@@ -6,14 +6,15 @@ use crate::frame::Mac;
 use crate::settings::Settings;
 use crate::time::{Ms, Time, DAY, MINUTE, SECOND};
 
-/// So many hosts that have asked for a free address are remembered, and so many that were answered.
+/// How many hosts are remembered that have asked for a free address.
 pub const ASKERS: usize = 4;
+/// How many hosts are remembered that were answered.
 pub const PEERS: usize = 64;
-/// Of an address that is no longer taken, the last so many, and for so long: while their caches may
-/// have our MAC address, which Linux keeps as long as it has few entries.
+/// How many of these are still remembered after the address was given up, the last ones.
 const KEPT: usize = 4;
+/// For how long: their caches may have our MAC address. Linux keeps it while it has few entries.
 const KEPT_FOR: Ms = 2 * DAY;
-/// A peer counts as held for so long after its last packet: window probes come every two minutes.
+/// How long a peer counts as held after its last packet: window probes come every two minutes.
 const HELD_FOR: Ms = 150 * SECOND;
 /// When to ask for the new owner of an address that was claimed, after the claim.
 pub const CHASE: [Ms; 6] = [
@@ -25,14 +26,14 @@ pub const CHASE: [Ms; 6] = [
     MINUTE,
 ];
 
-/// How long after a handover it is sent again: the first one may be lost, and a host may ignore it.
+/// The time after which a handover is sent again: the first one may be lost or ignored.
 pub const AGAIN: Ms = 1_500;
-/// A peer that still sends to us leads to at most one question in this time.
+/// The least time between two questions because a peer still sends to us.
 pub const LOOK_AGAIN: Ms = 1_500;
 
-/// Who asks first when tokens are few: before an answer or a handover, to check, for a peer that
-/// still sends to us, to go on with an address, to start with one. So addresses are taken one after
-/// the other, not all at the end.
+/// Which question is sent first if tokens are few. The order is: before an answer or a handover, to
+/// check a taken address, for a peer that still sends to us, to continue with an address, to start
+/// with one. So addresses are taken one after the other, not all at the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rank {
     Urgent,

@@ -40,7 +40,7 @@ impl Machine {
         self.pump(now);
     }
 
-    /// Frames may be lost: silence up to now says nothing.
+    /// Frames may have been lost, so silence up to now proves nothing.
     pub fn lost(&mut self, now: Time) {
         let addrs: Vec<IpAddr> = self.entries.keys().copied().collect();
         for addr in addrs {
@@ -121,7 +121,7 @@ impl Machine {
         });
     }
 
-    /// A packet to a taken address; or one of a peer that does not know that it is no longer taken.
+    /// A packet to an address that is taken, or that a peer still believes to be ours.
     fn traffic(&mut self, now: Time, to: IpAddr, from: Mac) {
         if self.entries.contains_key(&to) {
             self.with(to, |machine, entry| match &mut entry.state {
@@ -132,8 +132,8 @@ impl Machine {
         }
     }
 
-    /// Asks for a host that the peer wants to reach; its answer leads to a handover. A search after
-    /// a claim goes on as it is.
+    /// Asks for the host that the peer wants to reach; its answer leads to a handover. It does not
+    /// disturb a search that a claim has started.
     fn look_for_owner(&mut self, now: Time, entry: &mut Entry, peer: Mac) {
         let asked = entry.history.asked;
         let soon = asked.is_some_and(|last| now.since(last) < LOOK_AGAIN);

@@ -10,8 +10,8 @@
 //! ```
 //!
 //! It has neither clock nor socket: time and what was heard come in (`tick`, `hear`, `network`),
-//! and actions go out (`drain`). What was heard must come in before the tick of its time, since
-//! silence is what a tick concludes from.
+//! and actions go out (`drain`). What was heard must come in before the tick of its time, because a
+//! tick takes what it has not heard for silence.
 
 mod alarm;
 mod bucket;
@@ -35,7 +35,7 @@ use entry::{Entry, Rank};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-/// A tick that comes so late means that frames may be lost, for example because the host slept.
+/// If a tick comes this late, frames may have been lost, for example because the host slept.
 const LATE: Ms = 2 * SECOND;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +88,7 @@ pub struct Machine {
     queue: BTreeSet<(Rank, u64, IpAddr)>,
     turn: u64,
     bucket: Bucket,
-    /// Checks have at most half of the tokens, or many taken addresses would leave none to probes.
+    /// Checks get at most half of the tokens, so that many taken addresses cannot use up all.
     checks: Bucket,
     alarm: Alarm,
     quiet_until: Time,
