@@ -64,7 +64,7 @@ picture: ## draw the README's picture of held attackers, and a capture of xt-tar
 fuzz-edge: ## frames by every way into the kernel, checked by an oracle; N=mutated ones SEED=n
 	@scripts/fuzz-edge $(if $(N),--frames $(N)) $(if $(SEED),--seed $(SEED))
 
-bench: ## what a packet costs beside DROP, REJECT and the C module; fails if it has got worse
+bench: ## the cost of a packet, compared with REJECT and the C module; fails if it has got worse
 	@scripts/bench
 
 fuzz: ## libFuzzer and AddressSanitizer on the pure modules, 104 million times, and their coverage
