@@ -58,7 +58,7 @@ pub(crate) mod activity {
     pub(crate) const PAYLOAD: usize = 1;
     pub(crate) const HANDSHAKE: usize = 2;
     pub(crate) const HANDSHAKE_NO_TIMESTAMPS: usize = 3;
-    /// It also counts as a probe of the first range.
+    /// Content that may have completed a handshake. It also counts as a probe of the first range.
     pub(crate) const FIRST_CONTENT: usize = 4;
     /// Probes by the range of their age.
     pub(crate) const PROBE: usize = 5;

@@ -150,7 +150,7 @@ impl<'a> Packet<'a> {
         }
     }
 
-    /// What connection tracking has seen of the packet's connection, if it was up before.
+    /// What connection tracking has seen of the packet's connection, if it was up before the rule.
     #[cold]
     pub(crate) fn tracked(&self) -> Option<Tracked> {
         let mut seen = tarpit_tracked {

@@ -3,8 +3,8 @@
 
 `mode` is that of our rule; the C module gets its nearest mode (it has no --persist and supports no
 PREROUTING: there its rule is in INPUT, after connection tracking, and both are counted above a DROP
-in raw PREROUTING). `answered` says whether we must send a reply to each frame; a row where we do
-not is no measurement, and fails. For the other contestants it is only reported. The connections of
+in raw PREROUTING). `answered` says whether we must send a reply to each frame; if we do not, the
+row fails. For the other contestants it is only reported. The connections of
 `live` rows are up with a listener before the rule comes.
 """
 from collections import namedtuple

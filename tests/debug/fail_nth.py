@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""fail_nth.py - repeats an action, and lets the next one of its allocations fail each time.
+"""fail_nth.py - repeats an action; each time another one of its allocations fails, in turn.
 
     fail_nth.py segment DEVICE KIND...      receive a segment; a KIND is one of flood_xdp.py, or
                                             KIND@HOST, or FLAGS,SOURCE,DESTINATION,SEQ,ACK

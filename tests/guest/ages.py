@@ -4,8 +4,8 @@
 
     ages.py PORT < DUMP       DUMP is tcpdump -tt -n: PORT the server's
 
-It takes the time since the SYN-ACK of each client's segments after the first one that follows it.
-Prints "LE COUNT" for each bound, as Prometheus does.
+The age of a segment is the time since the SYN-ACK to its client. The first segment after a SYN-ACK
+completes the handshake and does not count. Prints "LE COUNT" for each bound, as Prometheus does.
 """
 import re
 import sys

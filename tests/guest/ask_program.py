@@ -4,12 +4,12 @@
 
     ask_program.py DIRECTORY DEVICE COUNT SEED
 
-DEVICE is where the frames come in, if it has the program as its own, else empty.
-The program has tarpit.xdp.o's maps with port 23, the prefixes 203.0.113.0/24 and 2001:db8:1::/64,
-their addresses .7 and ::7 to leave, and the sources 198.51.100.0/24 and 2001:db8:99::/48 to spare.
-First come frames whose verdict is written beside them, then COUNT mutated ones, half of them with
-right checksums, whose verdict the oracle below says. A reply is sound, and not longer than its
-frame. What the program takes, the module may still leave, if it cannot read it. Prints how many
+DEVICE is the device that the program is attached to, where the frames come in, or empty. The maps
+of the program have port 23, the prefixes 203.0.113.0/24 and 2001:db8:1::/64, their addresses .7 and
+::7 to leave, and the sources 198.51.100.0/24 and 2001:db8:99::/48 to spare. The first frames have
+their verdicts beside them in this file. Then come COUNT mutated frames, half of them with right
+checksums, whose verdict the oracle below computes. A reply must be valid and not longer than its
+frame. The module may leave a frame that the program takes, if it cannot read it. Prints how many
 frames were taken, left and answered at once.
 """
 import ctypes

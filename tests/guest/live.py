@@ -18,7 +18,7 @@ says, and waits until its connection ends or SECONDS are over:
     stopped     the same, but the server has stopped reading, so its window is 0
     late        waits; the server sends 100 bytes 30 seconds after the line
     close       closes; its orphan counts
-    greeted     reads what the server sends: three times, each ten seconds; then as write
+    greeted     reads three times, ten seconds apart, what the server sends; then as write
 
 Prints `KIND SECONDS VERDICT` for each: `held`, or how the connection ended.
 """

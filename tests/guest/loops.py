@@ -4,11 +4,11 @@
 
     loops.py NETNS DEVICE MAC SOURCE DESTINATION
 
-In NETNS each segment leaves by DEVICE to MAC, from DEVICE's own, once for each kind, each mode of
-the rules at the destination (port 8000 + 100 * mode + kind) and each at the source (9000 + …), so
-its ports identify it. The rules of the case define the mode of each hundred. It prints each segment
-that causes more than three packets (itself, a reply, and at most one more), or that is not seen
-itself, and then exits with 1, also if no segment is answered.
+It runs in NETNS and sends by DEVICE to the MAC address MAC. There is one segment for each kind and
+each pair of modes, and its ports identify it: the port at the destination is 8000 + 100 * mode +
+kind, that at the source 9000 + 100 * mode + kind. The rules of the case give each hundred of ports
+its mode. It prints each segment that is not seen, or that causes more than three packets: itself, a
+reply, and at most one more. In both cases, and if no segment is answered, it exits with 1.
 """
 import collections
 import os

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""phases.py - who asks for an address and is answered, in each phase of a newcomer's coming.
+"""phases.py - counts questions for an address, and answers, while a newcomer gets the address.
 
     phases.py DEVICE ADDRESS TARPIT-MAC ASKER-ADDRESS
 

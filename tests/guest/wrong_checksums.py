@@ -4,10 +4,10 @@
 
     wrong_checksums.py DEVICE SOURCE DESTINATION [MAC]
 
-Each length has two right SYNs and one for each wrong checksum. With the MAC address of the next
-hop, a device with Ethernet's header sends them, and one more checksum is wrong: right only in a sum
-that includes this header. Prints `RIGHT/SENT WRONG/SENT`, the
-answered and the sent SYNs of both; the last SYN, which is right, ends the wait.
+It sends two right SYNs of each length, and one for each wrong checksum. If MAC, the address of the
+next hop, is given, the frames have an Ethernet header, and one more wrong checksum is sent, which
+is right in a sum that includes this header. Prints `RIGHT/SENT WRONG/SENT`, the answered and the
+sent SYNs of both; the last SYN, which is right, ends the wait.
 """
 import socket
 import sys

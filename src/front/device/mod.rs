@@ -95,7 +95,7 @@ fn answer<const IPV6: bool>(settings: Settings, mut frame: Frame<'_>) -> Result<
     }
 }
 
-/// Answers and counts it.
+/// Answers a frame, and counts the result.
 #[inline(always)]
 fn take<const IPV6: bool>(
     settings: Settings,
@@ -188,7 +188,7 @@ unsafe extern "C" fn xt_tarpit_device_has_window(settings: *const tarpit_setting
 ///
 /// # Safety
 ///
-/// It may be called anywhere; only that C calls it makes it unsafe.
+/// None: it may be called anywhere, and is unsafe only because C calls it.
 #[no_mangle]
 unsafe extern "C" fn xt_tarpit_device_word(setting: u32, value: u8) -> *const c_char {
     let word = match setting {
@@ -203,7 +203,7 @@ unsafe extern "C" fn xt_tarpit_device_word(setting: u32, value: u8) -> *const c_
 ///
 /// # Safety
 ///
-/// It may be called anywhere; only that C calls it makes it unsafe.
+/// None: it may be called anywhere, and is unsafe only because C calls it.
 #[no_mangle]
 unsafe extern "C" fn xt_tarpit_device_counters() -> usize {
     stats::COUNT
@@ -213,7 +213,7 @@ unsafe extern "C" fn xt_tarpit_device_counters() -> usize {
 ///
 /// # Safety
 ///
-/// It may be called anywhere; only that C calls it makes it unsafe.
+/// None: it may be called anywhere, and is unsafe only because C calls it.
 #[no_mangle]
 unsafe extern "C" fn xt_tarpit_device_counter(index: usize) -> tarpit_text {
     let name = stats::name(index).unwrap_or("");

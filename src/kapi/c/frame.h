@@ -21,12 +21,12 @@ struct tarpit_frame {
 	struct tarpit_netns *netns;
 };
 
-/* What becomes of it; any greater number is the length of the reply in its place. */
+/* What becomes of a frame. A greater number is the length of the reply that it has become. */
 enum tarpit_frame_fate {
 	TARPIT_FRAME_IGNORED,		/* it gets no reply, and is counted */
 	TARPIT_FRAME_NOT_TCP,		/* it gets no reply, and is not counted */
 	TARPIT_FRAME_BAD_FLAGS,
-	TARPIT_FRAME_REPLY,		/* the least length */
+	TARPIT_FRAME_REPLY,		/* the least number that is a length */
 };
 
 /* C, called by Rust. */

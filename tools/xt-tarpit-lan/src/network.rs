@@ -83,7 +83,8 @@ impl Network {
         {
             return Err(Why::NotUnicast);
         }
-        // A network address of one network is none within a larger one, but no host has it there.
+        // Within a larger network, the network address of a smaller one is an ordinary address. But
+        // no host has it.
         for own in self.prefixes.iter().filter(|own| own.len < 31) {
             let range = own.range();
             if range.first() == IpAddr::V4(addr) {

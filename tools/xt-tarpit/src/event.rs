@@ -61,7 +61,7 @@ pub struct Event {
     pub payload: Option<u64>,
 }
 
-/// Where the records of one tracepoint have what.
+/// Where the fields are in the records of one tracepoint.
 #[derive(Debug)]
 struct Shape {
     id: u64,

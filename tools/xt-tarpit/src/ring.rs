@@ -10,14 +10,14 @@ use crate::format::{Fields, Span};
 const LENGTH: u64 = (1 << 27) - 1;
 /// Records before this sub-buffer were overwritten.
 const LOST: u64 = 1 << 31;
-/// How many is stored behind the last record.
+/// The number of lost records is stored behind the last record.
 const LOST_STORED: u64 = 1 << 30;
 
 const PADDING: u32 = 29;
 const TIME_EXTEND: u32 = 30;
 const TIME_STAMP: u32 = 31;
 
-/// Where a sub-buffer has what.
+/// Where the fields of a sub-buffer are.
 #[derive(Clone, Copy, Debug)]
 pub struct Layout {
     commit: Span,

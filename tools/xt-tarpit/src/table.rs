@@ -16,7 +16,7 @@ pub type Millis = i64;
 /// What is known of a held connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// That of its last packet.
+    /// The mode of its last packet.
     pub mode: Word,
     /// When we first answered it, as far as ages and our own clock tell.
     pub since: Millis,

@@ -48,8 +48,8 @@ pub fn run(limits: &Limits, reports: &Reports) -> Result<(), String> {
     let mut terminal =
         ratatui::try_init().map_err(|error| format!("the terminal cannot be used: {error}"))?;
     let result = show(&mut terminal, &mut watch, &stop);
-    // First what must not stay. A terminal that has gone cannot be restored, and ratatui's own ways
-    // would panic.
+    // The instance of tracefs goes first, because it must not stay. A terminal that has gone cannot
+    // be restored: errors are ignored, and ratatui's own drop would panic.
     drop(watch);
     let _ = terminal.show_cursor();
     let _ = ratatui::try_restore();
@@ -102,15 +102,15 @@ fn show(
     Ok(())
 }
 
-/// A key, or something else that needs a new screen, or nothing. An error if the terminal has gone:
-/// crossterm never stops reading its end.
+/// A key, or something else that needs a new screen, or nothing. If the terminal has gone, this is
+/// an error, because crossterm would never stop reading its end.
 fn pressed() -> io::Result<Option<Option<Key>>> {
     let stdin = io::stdin();
     let mut fds = [PollFd::new(&stdin, PollFlags::IN)];
     let wait = i32::try_from(PAUSE.as_millis()).unwrap_or(50);
     match rustix::event::poll(&mut fds, wait) {
         Ok(_) => {}
-        // A signal: the loop looks at it.
+        // A signal has come, and the loop checks for it.
         Err(rustix::io::Errno::INTR) => {}
         Err(error) => return Err(error.into()),
     }
@@ -250,7 +250,7 @@ fn write_new(path: &Path, text: &str) -> io::Result<()> {
     file.write_all(text.as_bytes())
 }
 
-/// What is no longer looked at is not held: the file goes with the program.
+/// The file is removed when the program ends, because it would still list peers that have left.
 impl Drop for Output<'_> {
     fn drop(&mut self) {
         if let Some(path) = &self.reports.prometheus {

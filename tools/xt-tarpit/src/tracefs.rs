@@ -79,7 +79,7 @@ impl Instance {
         self.enable()
     }
 
-    /// Enables the tracepoints, and reads where their records have what.
+    /// Enables the tracepoints, and reads the layout of their records.
     fn enable(&mut self) -> Result<(), String> {
         let events = self.dir.join(EVENTS);
         let format = |event: &str| read(&events.join(event).join("format"));
@@ -93,7 +93,7 @@ impl Instance {
         self.decoder.as_ref().is_some_and(Decoder::has_payload)
     }
 
-    /// Looks whether the module is still there. One that was loaded again has other tracepoints.
+    /// Whether the module is still loaded. If it was loaded again, enables its new tracepoints.
     pub fn is_live(&mut self) -> bool {
         let live = match read(&self.dir.join(EVENTS).join("enable")) {
             Ok(state) if state.trim() == "1" => true,

@@ -69,7 +69,7 @@ pub fn save(config: &Config, machine: &Machine, now: Time) {
     write(path, &text, 0o600);
 }
 
-/// Other users may read the metrics: node_exporter is one.
+/// Writes the metrics. Other users, such as node_exporter, may read them.
 pub fn write_metrics(config: &Config, text: &str) {
     if let Some(path) = &config.metrics_file {
         write(path, text, 0o644);

@@ -110,7 +110,7 @@ fn link(body: &[u8]) -> Option<Link> {
         flags: u32_at(body, 8)?,
         ..Link::default()
     };
-    // Without the attribute, the flag of lower layers says it.
+    // Without the attribute of the carrier, the flag IFF_LOWER_UP says whether there is one.
     const LOWER_UP: u32 = 0x10000;
     link.carrier = link.flags & LOWER_UP != 0;
     for (kind, value) in attributes(body.get(16..)?) {

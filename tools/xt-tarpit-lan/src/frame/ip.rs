@@ -59,7 +59,7 @@ pub fn read_v6(from: Mac, mut bytes: Bytes) -> Option<Heard> {
     message.or_else(|| heard(from, sender.into(), What::Traffic(to.into())))
 }
 
-/// A packet from no address says nothing about its sender's.
+/// A packet from the unspecified address does not show the address of its sender.
 fn heard(mac: Mac, sender: IpAddr, what: What) -> Option<Heard> {
     let unset = sender.is_unspecified();
     if !mac.is_host() || (unset && matches!(what, What::Traffic(_))) {

@@ -16,7 +16,7 @@ const KEPT: usize = 4;
 const KEPT_FOR: Ms = 2 * DAY;
 /// How long a peer counts as held after its last packet: window probes come every two minutes.
 const HELD_FOR: Ms = 150 * SECOND;
-/// When to ask for the new owner of an address that was claimed, after the claim.
+/// How long after a claim to ask for the new owner of the address, each time.
 pub const CHASE: [Ms; 6] = [
     1_500,
     3 * SECOND,
