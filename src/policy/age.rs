@@ -27,9 +27,9 @@ pub(crate) const BOUNDS: [u32; 10] = [
 /// The number of ranges.
 pub(crate) const RANGES: usize = BOUNDS.len().wrapping_add(1);
 
-/// The most milliseconds that one segment adds to a sum, so that a forged age adds little: two
-/// hours, the shortest default interval of keepalives (RFC 9293, section 3.8.4), and a quarter of
-/// an hour for lost ones.
+/// The most milliseconds that one segment adds to a sum, so that a forged age adds little. This is
+/// two hours, the shortest default interval of keepalives (RFC 9293, section 3.8.4), plus a quarter
+/// of an hour in case some of them are lost.
 pub(crate) const CAP: u32 = 8_100_000;
 
 /// The greatest age in milliseconds of an empty ACK that completes a handshake.

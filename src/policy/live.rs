@@ -20,7 +20,7 @@ pub(crate) struct Tracked {
     pub(crate) next: Seq,
     /// The largest window that our side has offered, in bytes.
     pub(crate) our_window: u32,
-    /// The same of the peer.
+    /// The largest window that the peer has offered, in bytes.
     pub(crate) peer_window: u32,
 }
 

@@ -34,8 +34,8 @@ pub(crate) struct Arrival {
     pub(crate) routed: bool,
     /// The tarpit device is a port of a bridge, or a macvlan's lower device.
     pub(crate) port: bool,
-    /// It was redirected while another device was about to send it; `Some(true)` if it is known
-    /// which.
+    /// `Some` if it was redirected while another device was about to send it; `Some(true)` if that
+    /// device is known.
     pub(crate) egress: Option<bool>,
     /// It has an Ethernet header.
     pub(crate) ethernet: bool,

@@ -100,7 +100,7 @@ static void tarpit_setup(struct net_device *dev)
 	eth_hw_addr_random(dev);
 }
 
-/* Changes the settings, or returns why not. Under RTNL. */
+/* Changes the settings, or returns the reason why it does not. The caller holds RTNL. */
 const char *tarpit_settle(struct net_device *dev, const struct tarpit_request *request)
 {
 	struct tarpit_device *tarpit = netdev_priv(dev);

@@ -7,7 +7,7 @@ use crate::drop_reason::DropReason;
 
 /// Bytes of the packets that the device was sent, from the link-layer header on.
 pub(crate) const TAKEN_BYTES: usize = 0;
-/// Bytes of the replies, likewise.
+/// Bytes of the replies, from the link-layer header on.
 pub(crate) const REPLY_BYTES: usize = TAKEN_BYTES + 1;
 /// Replies.
 pub(crate) const REPLIES: usize = REPLY_BYTES + 1;

@@ -145,7 +145,7 @@ netdev_features_t tarpit_features_check(struct sk_buff *skb, struct net_device *
 	return features;
 }
 
-/* Called with RCU's lock for bottom halves; a hook of netfilter has the plain one. */
+/* The caller holds rcu_read_lock_bh(); the code for hooks of netfilter needs rcu_read_lock(). */
 netdev_tx_t tarpit_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	const struct tarpit_device *tarpit = netdev_priv(dev);
