@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The command line of `xt-tarpit xdp`.
+//! Reads the command line of `xt-tarpit xdp`.
 
 use super::config::Options;
 use super::limit::Rate;
@@ -9,12 +9,18 @@ use super::prefix::Prefix;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
+/// The bytes of the longest name of an interface: IFNAMSIZ without the byte that ends it.
+const LONGEST: usize = 15;
+
 #[derive(Debug, Subcommand)]
 pub enum Xdp {
     /// Attaches the program to an interface. It answers nothing until a port or prefix is added.
     Attach(Attach),
     /// Removes the program, its maps and its device from an interface.
-    Detach { interface: String },
+    Detach {
+        #[arg(value_parser = interface)]
+        interface: String,
+    },
     /// Adds or removes TCP ports, whatever the destination.
     Port(PortCommand),
     /// Adds or removes destinations: with all their ports, or to be left to the host.
@@ -29,6 +35,7 @@ pub enum Xdp {
 
 #[derive(Args, Debug)]
 pub struct Attach {
+    #[arg(value_parser = interface)]
     pub interface: String,
     /// How frames are answered (tarpit).
     #[arg(long)]
@@ -83,6 +90,7 @@ pub enum PrefixChange {
 #[derive(Args, Debug)]
 pub struct PortCommand {
     pub change: Change,
+    #[arg(value_parser = interface)]
     pub interface: String,
     /// A port, or a range FIRST-LAST.
     #[arg(required = true, value_name = "PORT")]
@@ -92,6 +100,7 @@ pub struct PortCommand {
 #[derive(Args, Debug)]
 pub struct PrefixCommand {
     pub change: PrefixChange,
+    #[arg(value_parser = interface)]
     pub interface: String,
     /// An address, or ADDRESS/LENGTH.
     #[arg(required = true, value_name = "PREFIX")]
@@ -101,6 +110,7 @@ pub struct PrefixCommand {
 #[derive(Args, Debug)]
 pub struct SpareCommand {
     pub change: Change,
+    #[arg(value_parser = interface)]
     pub interface: String,
     /// An address, or ADDRESS/LENGTH.
     #[arg(required = true, value_name = "PREFIX")]
@@ -109,6 +119,7 @@ pub struct SpareCommand {
 
 #[derive(Args, Debug)]
 pub struct LimitCommand {
+    #[arg(value_parser = interface)]
     pub interface: String,
     /// Such as 20/second, 6/minute or off.
     #[arg(value_parser = rate_or_off)]
@@ -120,6 +131,7 @@ pub struct LimitCommand {
 
 #[derive(Args, Debug)]
 pub struct Status {
+    #[arg(value_parser = interface)]
     pub interface: Option<String>,
     /// Write JSON.
     #[arg(long)]
@@ -136,6 +148,20 @@ fn rate_or_off(text: &str) -> Result<RateOrOff, String> {
     match text {
         "off" => Ok(RateOrOff::Off),
         _ => text.parse().map(RateOrOff::Rate),
+    }
+}
+
+/// Reads the name of an interface. It becomes the name of a directory, so it has no character that
+/// the kernel's dev_valid_name() refuses, and no @, after which that directory has a namespace.
+fn interface(text: &str) -> Result<String, String> {
+    let wrong = |byte: u8| matches!(byte, b'/' | b':' | b'@' | b'\t'..=b'\r' | b' ' | 0xa0);
+    match text {
+        "" | "." | ".." => Err("no interface has this name".to_owned()),
+        _ if text.bytes().any(wrong) => {
+            Err("an interface has no space, slash, colon or @ in its name".to_owned())
+        }
+        _ if text.len() > LONGEST => Err(format!("a name has at most {LONGEST} bytes")),
+        _ => Ok(text.to_owned()),
     }
 }
 
@@ -197,6 +223,39 @@ mod tests {
         ] {
             let error = read(line).unwrap_err().to_string();
             assert!(error.contains(why), "{line}: {error}");
+        }
+    }
+
+    #[test]
+    fn each_command_refuses_what_is_no_name_of_an_interface() {
+        for command in [
+            "attach NAME",
+            "detach NAME",
+            "port add NAME 1",
+            "prefix add NAME 192.0.2.1",
+            "spare add NAME 192.0.2.1",
+            "limit NAME off",
+            "status NAME",
+        ] {
+            for name in [
+                "",
+                ".",
+                "..",
+                "/root/x",
+                "eth0/",
+                "eth0:1",
+                "eth0@4026531840",
+                "eth0\t",
+                "eth\u{a0}0",
+                "abcdefghijklmnop",
+            ] {
+                let error = read(&command.replace("NAME", name)).unwrap_err();
+                let error = error.to_string();
+                assert!(error.contains("'<INTERFACE>'") || error.contains("'[INTERFACE]'"));
+            }
+            for name in ["eth0", "eth0.5", "...", "abcdefghijklmno", "\u{e4}"] {
+                read(&command.replace("NAME", name)).unwrap();
+            }
         }
     }
 }
