@@ -31,7 +31,7 @@ HOST6, DARK6, LEFT6 = "fd00::1", "2001:db8:1::9", "2001:db8:1::7"
 PEER, SPARED, PEER6, SPARED6 = "192.0.2.1", "198.51.100.1", "2001:db8::1", "2001:db8:99::1"
 PREFIXES = [ipaddress.ip_network(text) for text in ("203.0.113.0/24", "2001:db8:1::/64")]
 SPARE = [ipaddress.ip_network(text) for text in ("198.51.100.0/24", "2001:db8:99::/48")]
-EXTENSIONS = {0: 8, 43: 8, 60: 8, 51: 4, 44: 0}
+EXTENSIONS = (0, 43, 44, 60)
 
 
 def pinned(path):
@@ -125,7 +125,9 @@ def known():
     yield from (("extensions", True, extended(HOST6, (0, skip), (60, skip), (43, skip))),
                 ("eight", True, extended(HOST6, *[(60, skip)] * 8)),
                 ("nine", False, extended(HOST6, *[(60, skip)] * 9)),
-                ("long", True, extended(HOST6, (60, b"\0\xff" + bytes(2046)), (51, auth))),
+                ("long", True, extended(HOST6, (60, b"\0\xff" + bytes(2046)))),
+                ("authentication", False, extended(HOST6, (51, auth))),
+                ("late hop-by-hop", False, extended(HOST6, (60, skip), (0, skip))),
                 ("cut extension", False, extended(HOST6, (60, b"\0\x01" + bytes(6)), rest=b"")),
                 ("first part 6", True, extended(HOST6, (44, first))),
                 ("later part 6", False, extended(HOST6, (44, later))),
@@ -155,17 +157,16 @@ def oracle(frame):
         at += (frame[at] & 15) * 4
     elif kind == b"\x86\xdd" and len(frame) >= at + 40 and frame[at] >> 4 == 6:
         source, destination = addresses(frame, at + 8, 16)
-        following, at = frame[at + 6], at + 40
+        following, at, first = frame[at + 6], at + 40, True
         for _ in range(8):
             if following == 6:
                 break
-            if following not in EXTENSIONS or len(frame) < at + 8:
+            if following not in EXTENSIONS or len(frame) < at + 8 or following == 0 and not first:
                 return False
             if following == 44 and struct.unpack_from("!H", frame, at + 2)[0] & 0xFFF8:
                 has_port = False
-            unit = EXTENSIONS[following]
-            size = (frame[at + 1] + (2 if unit == 4 else 1)) * unit or 8
-            following, at = frame[at], at + size
+            size = 8 if following == 44 else (frame[at + 1] + 1) * 8
+            following, at, first = frame[at], at + size, False
         if following != 6:
             return False
     else:

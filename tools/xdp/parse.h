@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Where a frame of TCP comes from and goes to. All else is the module's to check.
+ * Finds the addresses and the port of a TCP frame, through the same headers as the module does.
+ * A checksum or a length may still be wrong: then the module gives no answer.
  */
 #ifndef _TARPIT_PARSE_H
 #define _TARPIT_PARSE_H
@@ -8,15 +9,9 @@
 #define ETHERNET 14		/* bytes of the header */
 #define TAG 4
 #define TAGS 2			/* as many as the module keeps */
-#define EXTENSIONS 8
-#define EXTENSION_AUTH 51
+#define EXTENSIONS 8		/* the module has no such bound */
 #define FRAGMENT_OFFSET 0x1fff
 #define FRAGMENT_OFFSET6 0xfff8
-
-/* An address of IPv4 as one of IPv6, or the network of 64 bits of one of IPv6. */
-struct source {
-	__u8 address[16];
-};
 
 struct packet {
 	bool ipv6;
@@ -79,6 +74,9 @@ static __always_inline bool skip_to_tcp(struct xdp_md *ctx, __u8 next, __u32 *of
 			return false;
 		switch (next) {
 		case IPPROTO_HOPOPTS:
+			if (extension)	/* It must be the first. */
+				return false;
+			/* fallthrough */
 		case IPPROTO_ROUTING:
 		case IPPROTO_DSTOPTS:
 			*offset += (header[1] + 1) * 8;
@@ -87,9 +85,6 @@ static __always_inline bool skip_to_tcp(struct xdp_md *ctx, __u8 next, __u32 *of
 			if (*(__be16 *)(header + 2) & bpf_htons(FRAGMENT_OFFSET6))
 				*later = true;
 			*offset += 8;
-			break;
-		case EXTENSION_AUTH:
-			*offset += (header[1] + 2) * 4;
 			break;
 		default:
 			return false;
