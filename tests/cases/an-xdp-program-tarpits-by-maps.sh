@@ -8,58 +8,13 @@
 #   an-xdp-program-tarpits-by-maps.sh [COUNT]       of mutated frames
 #
 # all: 4000
-# needs: lib.sh bpf.py frames.py ask_program.py ../../tools/xt-tarpit/xt-tarpit-xdp@.service
+# needs: lib.sh attachments.sh bpf.py frames.py ask_program.py
+# needs: ../../tools/xt-tarpit/xt-tarpit-xdp@.service
 # artifacts: tools xdp
 . ./lib.sh
+. ./attachments.sh
 
 count=${1:-500}
-
-xdp() { nsenter --net=/run/netns/tarpit -- ./tools/xt-tarpit xdp "$@"; }
-attach() { xdp attach "$1" --program xdp/tarpit.xdp.o "${@:2}"; }
-
-says() { # SENTENCE COMMAND...
-	refused "${@:2}"
-	grep -qF -- "$1" /tmp/refused || die "$(cat /tmp/refused)"
-}
-
-# field NAME: of the JSON of status.
-field() {
-	xdp status t0 --json | python3 -c 'import json, sys
-value = json.load(sys.stdin)[0]
-for key in sys.argv[1].split("."):
-    value = value[key]
-print(*value) if isinstance(value, list) else print(value)' "$1"
-}
-
-# answered: how many packets got a reply. Generic XDP hands skbs to a device.
-answered() {
-	# shellcheck disable=SC2016 # awk's own.
-	tarpit awk '/answered="yes"/ { n += $2 } END { print n + 0 }' \
-		/proc/net/xt_TARPIT
-}
-
-# held ADDRESS PORT: a client connects by XDP.
-held() {
-	local before
-	before=$(answered)
-	connects "$1" "$2"
-	[ "$(answered)" -gt "$before" ] || die "$1 answered, but not the tarpit"
-}
-
-# left ADDRESS PORT: a client does not connect.
-left() {
-	# shellcheck disable=SC2016 # The inner shell expands these.
-	refused peer timeout 3 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$1" "$2"
-}
-
-# nothing_stays: of an attachment.
-nothing_stays() {
-	same '' "$(ls -A /sys/fs/bpf)"
-	same '' "$(ip -n tarpit link show type tarpit)"
-	same '' "$(ip -n tarpit link show t0 | grep xdp || true)"
-	says 'has no program of the tarpit' xdp detach t0
-	says 'attach it: xt-tarpit xdp attach t0' xdp port add t0 1
-}
 
 # reset: without the program the host resets the clients before, at their next probe.
 reset() { sleep 300; }
@@ -70,22 +25,6 @@ maps() {
 	xdp prefix add t0 203.0.113.0/24 2001:db8:1::/64 10.9.0.0/24 fd09::/64
 	xdp prefix leave t0 203.0.113.7 2001:db8:1::7 10.9.0.7 fd09::7
 	xdp spare add t0 198.51.100.0/24 2001:db8:99::/48
-}
-
-# pinned: the directory of t0.
-pinned() { echo /sys/fs/bpf/xt-tarpit/t0@*; }
-
-# passes NETNS DEVICE: attaches a program that passes all; its process is $passer.
-passes() {
-	: >/tmp/passes
-	nsenter --net="/run/netns/$1" -- ./bpf.py "$2" native pass >/tmp/passes &
-	passer=$!
-	eventually grep -q attached /tmp/passes
-}
-
-unpass() {
-	kill "$passer"
-	wait "$passer" || true
 }
 
 mtu() {
@@ -101,13 +40,15 @@ ways=device
 ! grep -qa bpf_xdp_tarpit /sys/kernel/btf/xt_TARPIT 2>/dev/null || ways='function device'
 unload
 
-claim "an interface that hides VLAN tags is refused"
-says 'ethtool -K t0 rxvlan off' attach t0
+claim "an interface that hides VLAN tags, of customers or of services, is refused"
+says 'ethtool -K t0 rxvlan off rx-vlan-stag-hw-parse off' attach t0
 tarpit ethtool -K t0 rxvlan off >/dev/null
+says 'ethtool -K t0 rx-vlan-stag-hw-parse off' attach t0
+keep_tags tarpit t0
 peer ethtool -K p0 txvlan off >/dev/null
 claim "a missing file system of BPF is named"
-says 'mount -t bpf bpf /sys/fs/bpf' attach t0
-mount -t bpf bpf /sys/fs/bpf
+says 'mount -t bpf -o mode=700 bpf /sys/fs/bpf' attach t0
+mount -t bpf -o mode=700 bpf /sys/fs/bpf
 claim "a missing module is named"
 echo 'install xt_TARPIT /bin/false' >/etc/modprobe.d/none.conf
 says 'ask xt-tarpit-doctor' attach t0
@@ -116,20 +57,21 @@ claim "a missing interface, program and file are named"
 says 'no interface t9' attach t9
 says 'install xt-tarpit-tools' xdp attach t0 --program none.o
 says 'cannot read none.toml' attach t0 --config none.toml
-claim "another program is named"
+claim "another program is named, also before a missing file"
 passes tarpit t0
-says 'ip link set dev t0 xdp off' attach t0
+says 'bpftool link detach' attach t0
+says 'another XDP program' xdp attach t0 --program none.o
 unpass
 claim "an MTU that is too large for native XDP is named"
 mtu 9000
 says 'lower the MTU, or use --generic' attach t0
-nothing_stays
+nothing_stays t0
 attach t0 --generic
 same generic "$(field attached)"
 xdp detach t0
 mtu 1500
 passes peer p0
-nothing_stays
+nothing_stays t0
 
 for kind in native generic; do
 	for way in $ways; do
@@ -161,7 +103,7 @@ for kind in native generic; do
 		peer ping -q -c 1 10.0.0.1 >/dev/null
 		peer ping -q -c 1 fd00::1 >/dev/null
 		xdp detach t0
-		nothing_stays
+		nothing_stays t0
 		reset
 	done
 done
@@ -185,6 +127,10 @@ left 10.0.0.1 8001
 held 10.0.0.1 8100
 left 10.9.0.1 8001
 held fd09::7 23
+claim "what a prefix leaves to the host is counted"
+before=$(field counters.left)
+left 10.9.0.7 8100
+[ "$(field counters.left)" -gt "$before" ] || die "it is not"
 claim "sources are spared"
 before=$(field counters.spared)
 xdp spare add t0 10.0.0.0/24 fd00::2
@@ -233,7 +179,7 @@ if [ "$ways" != device ]; then
 	refused rmmod xt_TARPIT
 fi
 xdp detach t0
-nothing_stays
+nothing_stays t0
 
 claim "without its device the program leaves all to the host"
 attach t0 --by-device
@@ -244,11 +190,14 @@ left 10.0.0.1 23
 same None "$(field device)"
 xdp status t0 | grep -q 'a device, which is GONE'
 xdp detach t0
-nothing_stays
+nothing_stays t0
 
 claim "a file says what to do, and a wrong one leaves nothing"
 cat >/tmp/t0.toml <<-END
 	mode = "honeypot"
+	window = 9
+	generic = true
+	by-device = true
 	ports = [7, "10-20"]
 	prefixes = ["10.9.0.0/24"]
 	leave = ["10.9.0.7"]
@@ -257,18 +206,19 @@ cat >/tmp/t0.toml <<-END
 	burst = 90
 END
 attach t0 --config /tmp/t0.toml
-same 'honeypot 7 10-20 10.9.0.0/24 10.9.0.7/32 198.51.100.0/24 100/second 90' "$(field mode) $(
+same 'generic device honeypot window 9' "$(field attached) $(field by) $(field mode)"
+same '7 10-20 10.9.0.0/24 10.9.0.7/32 198.51.100.0/24 100/second 90' "$(
 	field ports) $(field prefixes) $(field leave) $(field spare) $(field limit.rate) $(
 	field limit.burst)"
 held 10.9.0.1 1
 xdp detach t0
-nothing_stays
+nothing_stays t0
 echo 'mode = "none"' >/tmp/t0.toml
 says 'unknown variant' attach t0 --config /tmp/t0.toml
-nothing_stays
+nothing_stays t0
 claim "what the unit attaches with its few capabilities, commands with all of them find"
 ip link add v8 type veth peer v9
-ethtool -K v8 rxvlan off >/dev/null
+ethtool -K v8 rxvlan off rx-vlan-stag-hw-parse off >/dev/null
 capabilities=$(sed -n 's/^CapabilityBoundingSet=//p' 'xt-tarpit-xdp@.service')
 capabilities=$(tr '[:upper:]' '[:lower:]' <<<"$capabilities" | sed 's/ *cap_/,+/g')
 setpriv --bounding-set="-all$capabilities" \
@@ -276,14 +226,6 @@ setpriv --bounding-set="-all$capabilities" \
 ./tools/xt-tarpit xdp status v8 | grep -q '^v8: native, by '
 ./tools/xt-tarpit xdp detach v8
 ip link del v8
-nothing_stays
-claim "an interface that goes takes the program along, and detach removes the rest"
-ip -n tarpit link add d.1 type veth peer name d2
-tarpit ethtool -K d.1 rxvlan off >/dev/null
-attach d.1 --by-device
-ip -n tarpit link del d.1
-xdp status | grep -q '^d.1: NOT ATTACHED'
-xdp detach d.1
-nothing_stays
+nothing_stays t0
 unpass
 unload

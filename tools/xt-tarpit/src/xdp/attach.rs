@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Attaches the program to an interface, and detaches it.
 
+use super::bpf;
 use super::config::Config;
 use super::device;
 use super::facts::{self, Facts};
 use super::interface::Interface;
-use super::pins::{List, Pins, LEAVE, TARPIT};
+use super::maps::{List, LEAVE, TARPIT};
+use super::pins::Pins;
 use super::settings::Settings;
-use super::status::Attached;
-use libbpf_rs::{set_print, Object, ObjectBuilder, PrintLevel, Program, Xdp, XdpFlags};
+use libbpf_rs::{set_print, ErrorKind, Object, ObjectBuilder, PrintLevel, Xdp, XdpFlags};
 use std::fs;
+use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 use std::process::Command;
@@ -25,101 +27,64 @@ static TOLD: Mutex<String> = Mutex::new(String::new());
 /// Attaches the program in a file. After a failure nothing stays.
 pub fn attach(name: &str, config: &Config, file: &Path) -> Result<(), String> {
     let interface = Interface::find(name)?;
-    let pins = Pins::of(name);
-    check(&interface, &pins)?;
+    check(&interface)?;
     set_print(Some((PrintLevel::Warn, |_, line| {
         if let Ok(mut told) = TOLD.lock() {
             told.push_str(&line);
         }
     })));
-    let by_device = config.by_device || !has_function();
     let mut object = load(file)?;
-    if let Some((_, id)) = attached(interface.index) {
-        return Err(facts::other_program(name, id));
-    }
-    let device = match by_device {
-        true => device::make(&interface, config.mode)?,
-        false => 0,
-    };
-    let settings = Settings {
-        mode: config.mode,
-        by_device,
-        limit: config.limit,
-        device,
-    };
+    let pins = Pins::new(name)?;
+    pins.create()?;
     let done = pins
-        .make(&mut object)
-        .and_then(|()| fill(&pins, config, &settings))
+        .pin(&mut object)
+        .and_then(|()| fill(&pins, &interface, config))
         .and_then(|()| put(&interface, config.generic, &pins));
-    if done.is_err() {
-        let _ = device::delete(interface.index, device);
-        let _ = pins.remove();
-    }
-    done
+    done.map_err(|why| match remove(&pins) {
+        Ok(()) => why,
+        Err(error) => format!("{why}; and {error}"),
+    })
 }
 
 /// Detaches the program, and removes its files and its device. The interface may be gone.
 pub fn detach(name: &str) -> Result<(), String> {
-    let pins = Pins::of(name);
-    if !pins.exist() {
-        return Err(format!("{name} has no program of the tarpit"));
+    match Pins::of(name)? {
+        Some(pins) => remove(&pins),
+        None => Err(format!("{name} has no program of the tarpit")),
     }
-    if let Ok(interface) = Interface::find(name) {
-        let program = pins.program()?;
-        if let Some(mode) = own(interface.index, program.as_fd()) {
-            let flags = match mode {
-                Attached::Generic => XdpFlags::SKB_MODE,
-                _ => XdpFlags::DRV_MODE,
-            };
-            Xdp::new(program.as_fd())
-                .detach(interface.index, flags)
-                .map_err(|error| format!("{name} keeps the program: {error}"))?;
-        }
-        let device = pins.settings().map_or(0, |settings| settings.device);
-        device::delete(interface.index, device)?;
+}
+
+/// Removes what there is of an attachment. The kernel deletes the device of an interface that goes
+/// to another network namespace, where its index may be that of another.
+fn remove(pins: &Pins) -> Result<(), String> {
+    if let Some(link) = pins.link()? {
+        let detached = link.detach();
+        detached.map_err(|error| format!("{} keeps the program: {error}", pins.name))?;
+    }
+    if pins.here && pins.has("settings")? {
+        device::delete(pins.settings()?.device)?;
     }
     pins.remove()
 }
 
-/// How an interface has this program, if it has it.
-pub fn own(interface: i32, program: BorrowedFd<'_>) -> Option<Attached> {
-    let id = Program::id_from_fd(program).ok()?;
-    attached(interface)
-        .filter(|(_, other)| *other == id)
-        .map(|(mode, _)| mode)
-}
-
-/// How an interface has a program, and its number.
-fn attached(interface: i32) -> Option<(Attached, u32)> {
-    let any = fs::File::open("/dev/null").ok()?;
-    let ask = Xdp::new(any.as_fd());
-    let modes = [
-        (XdpFlags::DRV_MODE, Attached::Native),
-        (XdpFlags::SKB_MODE, Attached::Generic),
-    ];
-    modes.into_iter().find_map(|(flags, mode)| {
-        let id = ask.query_id(interface, flags).ok()?;
-        (id != 0).then_some((mode, id))
-    })
-}
-
 /// Refuses an interface that cannot have the program; loads the module for one that can.
-fn check(interface: &Interface, pins: &Pins) -> Result<(), String> {
-    let mounts = fs::read_to_string("/proc/self/mounts").unwrap_or_default();
-    let mut facts = Facts {
-        rxvlan: interface.rxvlan,
-        lro: interface.lro,
-        bpf: mounts
-            .lines()
-            .any(|line| line.contains(" /sys/fs/bpf bpf ")),
-        pinned: pins.exist().then(|| pins.place()),
-        module: true,
+fn check(interface: &Interface) -> Result<(), String> {
+    let mounts = "/proc/self/mounts";
+    let text =
+        fs::read_to_string(mounts).map_err(|error| format!("cannot read {mounts}: {error}"))?;
+    let program = bpf::attached(interface.index)
+        .map_err(|error| format!("cannot ask for the program of {}: {error}", interface.name))?;
+    let facts = Facts {
+        features: interface.features.clone(),
+        bpf: text.lines().any(|line| line.contains(" /sys/fs/bpf bpf ")),
+        pinned: Pins::of(&interface.name)?.map(|pins| pins.place()),
+        program: program.map(|(_, id)| id),
     };
-    let refusal = facts.refusal(&interface.name).or_else(|| {
-        facts.module = has_module();
-        facts.refusal(&interface.name)
-    });
-    refusal.map_or(Ok(()), Err)
+    match facts.refusal(&interface.name) {
+        Some(refusal) => Err(refusal),
+        None if has_module() => Ok(()),
+        None => Err(facts::NO_MODULE.to_owned()),
+    }
 }
 
 fn has_module() -> bool {
@@ -130,25 +95,50 @@ fn has_module() -> bool {
             .is_ok_and(|status| status.success())
 }
 
-/// Whether the module's types name the function.
-fn has_function() -> bool {
-    fs::read(TYPES).is_ok_and(|types| types.windows(FUNCTION.len()).any(|some| some == FUNCTION))
+/// Whether the module's types name the function. A module without types has no such file.
+fn has_function() -> Result<bool, String> {
+    match fs::read(TYPES) {
+        Ok(types) => Ok(types.windows(FUNCTION.len()).any(|some| some == FUNCTION)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(format!("cannot read {TYPES}: {error}")),
+    }
 }
 
 fn load(file: &Path) -> Result<Object, String> {
-    if !file.exists() {
+    if let Err(error) = fs::metadata(file) {
         return Err(format!(
-            "{} is missing; install xt-tarpit-tools, or name the program with --program",
+            "cannot read {}: {error}; install xt-tarpit-tools, or name the program with --program",
             file.display()
         ));
     }
     let loaded = ObjectBuilder::default()
         .open_file(file)
         .and_then(|object| object.load());
-    loaded.map_err(|error| format!("the kernel refuses {}: {}", file.display(), told(&error)))
+    loaded.map_err(|error| {
+        facts::failed(
+            &format!("the kernel refuses {}", file.display()),
+            error.kind() == ErrorKind::PermissionDenied,
+            &told(&error),
+        )
+    })
 }
 
-fn fill(pins: &Pins, config: &Config, settings: &Settings) -> Result<(), String> {
+/// Makes the device, if the program needs one, and writes the maps.
+fn fill(pins: &Pins, interface: &Interface, config: &Config) -> Result<(), String> {
+    let by_device = config.by_device || !has_function()?;
+    let device = match by_device {
+        true => device::make(interface, config.mode, config.by_device)?,
+        false => 0,
+    };
+    pins.set(&Settings {
+        mode: config.mode,
+        by_device,
+        limit: config.limit,
+        device,
+    })?;
+    if device != 0 {
+        pins.set_device(device)?;
+    }
     for ports in &config.ports {
         pins.change_ports(*ports, true)?;
     }
@@ -161,24 +151,34 @@ fn fill(pins: &Pins, config: &Config, settings: &Settings) -> Result<(), String>
             pins.change(list, *prefix, Some(value))?;
         }
     }
-    if settings.device != 0 {
-        pins.set_device(settings.device)?;
-    }
-    pins.set(settings)
+    Ok(())
 }
 
 fn put(interface: &Interface, generic: bool, pins: &Pins) -> Result<(), String> {
     let program = pins.program()?;
-    let flags = match generic {
+    match bpf::attach(program.as_fd(), interface.index, generic) {
+        Ok(link) => pins.pin_link(link.as_fd()),
+        Err(error) => {
+            let reason = reason(program.as_fd(), interface, generic).unwrap_or(error.to_string());
+            let Interface { name, mtu, .. } = interface;
+            Err(facts::not_attached(name, generic, &reason, *mtu))
+        }
+    }
+}
+
+/// Why an interface refuses the program. The kernel gives a driver's reason only to a request by
+/// netlink, so this makes one.
+fn reason(program: BorrowedFd<'_>, interface: &Interface, generic: bool) -> Option<String> {
+    let index = interface.index.try_into().ok()?;
+    let flags = || match generic {
         true => XdpFlags::SKB_MODE,
         false => XdpFlags::DRV_MODE,
     };
     forget();
-    Xdp::new(program.as_fd())
-        .attach(interface.index, flags | XdpFlags::UPDATE_IF_NOEXIST)
-        .map_err(|error| {
-            facts::not_attached(&interface.name, generic, &told(&error), interface.mtu)
-        })
+    let xdp = Xdp::new(program);
+    let asked = xdp.attach(index, flags() | XdpFlags::UPDATE_IF_NOEXIST);
+    let asked = asked.and_then(|()| xdp.detach(index, flags()));
+    asked.err().map(|error| told(&error))
 }
 
 fn forget() {

@@ -2,51 +2,51 @@
 //! The tarpit device to which frames are redirected where the module has no function.
 
 use super::facts;
-use super::interface::{index_of, Interface};
+use super::interface::{index_of, name_of, Interface};
 use super::mode::Mode;
 use std::process::Command;
 
-/// The name of the device of an interface.
-pub fn name_of(interface: i32) -> String {
-    format!("tarpit-x{interface}")
-}
+const PREFIX: &str = "tarpit-x";
 
-/// Makes the device, sets it up, and returns its index. After a failure there is none.
-pub fn make(interface: &Interface, mode: Mode) -> Result<u32, String> {
-    let name = name_of(interface.index);
-    let add = [
-        "link",
-        "add",
-        &name,
-        "link",
-        &interface.name,
-        "type",
-        "tarpit",
-    ];
-    let words = mode.words();
-    ip(add.into_iter().chain(words.iter().map(String::as_str)))
-        .map_err(|told| facts::no_way(&told))?;
-    let up = ip(["link", "set", &name, "up"]).and_then(|()| match index_of(&name) {
-        0 => Err(format!("{name} went away again")),
+/// Makes the device, up, and returns its index. After a failure there is none. `asked` says that
+/// the user wants it.
+pub fn make(interface: &Interface, mode: Mode, asked: bool) -> Result<u32, String> {
+    let name = format!("{PREFIX}{}", interface.index);
+    let add = ["link", "add", &name, "link", &interface.name, "up"];
+    let mode = ["type".to_owned(), "tarpit".to_owned()]
+        .into_iter()
+        .chain(mode.words());
+    ip(add.map(str::to_owned).into_iter().chain(mode))
+        .map_err(|told| facts::no_way(asked, &told))?;
+    match index_of(&name)? {
+        0 => Err(format!("the device {name} went away again")),
         index => Ok(index),
-    });
-    if up.is_err() {
-        let _ = ip(["link", "delete", &name]);
     }
-    up
 }
 
-/// Deletes the device with this index, if it has the name that `make` gives.
-pub fn delete(interface: i32, index: u32) -> Result<(), String> {
-    let name = name_of(interface);
-    match index != 0 && index_of(&name) == index {
-        true => ip(["link", "delete", &name]),
-        false => Ok(()),
+/// The name of the device with this index, if it is one that `make` has made.
+pub fn name(index: u32) -> Result<Option<String>, String> {
+    let name = match index {
+        0 => None,
+        _ => name_of(index)?,
+    };
+    Ok(name.filter(|name| name.starts_with(PREFIX)))
+}
+
+/// Deletes the device with this index, if it is there.
+pub fn delete(index: u32) -> Result<(), String> {
+    let Some(found) = name(index)? else {
+        return Ok(());
+    };
+    match ip(["link", "delete", &found].map(str::to_owned)) {
+        // It may have gone along with its lower device.
+        Err(told) if name(index)?.is_some() => Err(told),
+        _ => Ok(()),
     }
 }
 
 /// Runs ip(8); an error is what it says.
-fn ip<'a>(words: impl IntoIterator<Item = &'a str>) -> Result<(), String> {
+fn ip(words: impl IntoIterator<Item = String>) -> Result<(), String> {
     let output = Command::new("ip")
         .args(words)
         .output()

@@ -2,89 +2,148 @@
 //! What the kernel says of an interface of this network namespace.
 #![allow(unsafe_code, clippy::as_conversions)]
 
+use std::ffi::{CStr, CString};
 use std::io;
 use std::mem;
 use std::net::{Ipv4Addr, UdpSocket};
 use std::os::fd::AsRawFd;
 use std::ptr;
 
-/// Of linux/ethtool.h: the flags that ethtool -k shows as lro and rxvlan.
-const ETHTOOL_GFLAGS: u32 = 0x25;
-const FLAG_RXVLAN: u32 = 1 << 8;
-const FLAG_LRO: u32 = 1 << 15;
+/// Of linux/ethtool.h.
+const ETHTOOL_GSTRINGS: u32 = 0x1b;
+const ETHTOOL_GSSET_INFO: u32 = 0x37;
+const ETHTOOL_GFEATURES: u32 = 0x3a;
+const ETH_SS_FEATURES: u32 = 4;
+/// The words of 32 bits in a name, and in a block of 32 features, of which the third has those that
+/// are on.
+const NAME: usize = 8;
+const BLOCK: usize = 4;
 const SIOCETHTOOL: libc::Ioctl = 0x8946;
 
-/// An interface, by its name.
+/// An interface.
 pub struct Interface {
     pub name: String,
-    pub index: i32,
+    pub index: u32,
     pub mtu: u32,
-    pub rxvlan: bool,
-    pub lro: bool,
-}
-
-#[repr(C)]
-struct Value {
-    command: u32,
-    data: u32,
+    /// The features that are on, by the names that ethtool -k shows.
+    pub features: Vec<String>,
 }
 
 impl Interface {
     /// Asks for an interface.
     pub fn find(name: &str) -> Result<Self, String> {
-        let missing = |_| format!("there is no interface {name} in this network namespace");
-        let mut request = request(name).map_err(missing)?;
-        ask(libc::SIOCGIFINDEX as libc::Ioctl, &mut request).map_err(missing)?;
-        // SAFETY: The kernel has written the index.
-        let index = unsafe { request.ifr_ifru.ifru_ifindex };
-        ask(libc::SIOCGIFMTU as libc::Ioctl, &mut request).map_err(missing)?;
+        let failed = |error| format!("cannot ask for the interface {name}: {error}");
+        let index = match index_of(name)? {
+            0 => {
+                return Err(format!(
+                    "there is no interface {name} in this network namespace"
+                ))
+            }
+            index => index,
+        };
+        let mut request = request(name);
+        ask(libc::SIOCGIFMTU as libc::Ioctl, &mut request).map_err(failed)?;
         // SAFETY: The kernel has written the MTU.
         let mtu = unsafe { request.ifr_ifru.ifru_mtu };
-        let flags = flags(&mut request);
         Ok(Self {
             name: name.to_owned(),
             index,
             mtu: mtu.try_into().unwrap_or(0),
-            rxvlan: flags & FLAG_RXVLAN != 0,
-            lro: flags & FLAG_LRO != 0,
+            features: features(&mut request).map_err(failed)?,
         })
     }
 }
 
 /// The index of an interface; 0 if there is none.
-pub fn index_of(name: &str) -> u32 {
-    Interface::find(name).map_or(0, |interface| interface.index.try_into().unwrap_or(0))
-}
-
-/// A device without these flags has none of them.
-fn flags(request: &mut libc::ifreq) -> u32 {
-    let mut value = Value {
-        command: ETHTOOL_GFLAGS,
-        data: 0,
-    };
-    request.ifr_ifru.ifru_data = ptr::from_mut(&mut value).cast();
-    match ask(SIOCETHTOOL, request) {
-        Ok(()) => value.data,
-        Err(_) => 0,
+pub fn index_of(name: &str) -> Result<u32, String> {
+    let failed = |error| format!("cannot ask for the interface {name}: {error}");
+    let text = CString::new(name).map_err(|error| failed(error.into()))?;
+    // SAFETY: `text` ends with a 0.
+    match unsafe { libc::if_nametoindex(text.as_ptr()) } {
+        0 => absent(0).map_err(failed),
+        index => Ok(index),
     }
 }
 
-fn request(name: &str) -> io::Result<libc::ifreq> {
+/// The name of the interface with an index, if there is one.
+pub fn name_of(index: u32) -> Result<Option<String>, String> {
+    let mut name = [0; libc::IF_NAMESIZE];
+    // SAFETY: The name has so much room, and ends with a 0.
+    let found = unsafe {
+        match libc::if_indextoname(index, name.as_mut_ptr()).is_null() {
+            true => return absent(None).map_err(|error| format!("interface {index}: {error}")),
+            false => CStr::from_ptr(name.as_ptr()),
+        }
+    };
+    Ok(Some(found.to_string_lossy().into_owned()))
+}
+
+/// What stands for no interface, if that is the last error.
+fn absent<T>(none: T) -> io::Result<T> {
+    let error = io::Error::last_os_error();
+    match error.raw_os_error() {
+        Some(libc::ENODEV | libc::ENXIO) => Ok(none),
+        _ => Err(error),
+    }
+}
+
+/// The names of the features that are on.
+fn features(interface: &mut libc::ifreq) -> io::Result<Vec<String>> {
+    let [low, high] = halves(1 << ETH_SS_FEATURES);
+    let mut sizes = [ETHTOOL_GSSET_INFO, 0, low, high, 0];
+    ethtool(interface, &mut sizes)?;
+    let [.., features] = sizes;
+    let (count, blocks) = (features as usize, features.div_ceil(32));
+
+    let mut names = vec![0; 3 + count * NAME];
+    names.splice(..3, [ETHTOOL_GSTRINGS, ETH_SS_FEATURES, features]);
+    ethtool(interface, &mut names)?;
+    let mut bits = vec![0; 2 + blocks as usize * BLOCK];
+    bits.splice(..2, [ETHTOOL_GFEATURES, blocks]);
+    ethtool(interface, &mut bits)?;
+
+    let on = bits.into_iter().skip(4).step_by(BLOCK);
+    let on = on.flat_map(|word| (0..32).map(move |bit| (word >> bit) & 1 == 1));
+    let names = names.get(3..).unwrap_or_default().chunks(NAME);
+    Ok(names
+        .zip(on)
+        .filter(|(_, on)| *on)
+        .map(|(name, _)| text(name))
+        .collect())
+}
+
+/// The words of a number as it lies in memory.
+fn halves(number: u64) -> [u32; 2] {
+    let [a, b, c, d, e, f, g, h] = number.to_ne_bytes();
+    [[a, b, c, d], [e, f, g, h]].map(u32::from_ne_bytes)
+}
+
+/// The text in some words, up to its 0.
+fn text(words: &[u32]) -> String {
+    let bytes = words.iter().flat_map(|word| word.to_ne_bytes());
+    let bytes: Vec<u8> = bytes.take_while(|byte| *byte != 0).collect();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Runs a command of ethtool, whose words the kernel reads and writes.
+fn ethtool(interface: &mut libc::ifreq, command: &mut [u32]) -> io::Result<()> {
+    interface.ifr_ifru.ifru_data = command.as_mut_ptr().cast();
+    ask(SIOCETHTOOL, interface)
+}
+
+/// A request for an interface, whose name is short enough: it exists.
+fn request(name: &str) -> libc::ifreq {
     // SAFETY: All of it is numbers and pointers, which may be 0.
     let mut request: libc::ifreq = unsafe { mem::zeroed() };
-    let room = request.ifr_name.len();
-    if name.is_empty() || name.len() >= room {
-        return Err(io::ErrorKind::InvalidInput.into());
-    }
     for (to, from) in request.ifr_name.iter_mut().zip(name.bytes()) {
         *to = from as libc::c_char;
     }
-    Ok(request)
+    request
 }
 
 fn ask(what: libc::Ioctl, request: &mut libc::ifreq) -> io::Result<()> {
     let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
-    // SAFETY: The kernel reads and writes one ifreq, and one Value where `flags` says so.
+    // SAFETY: The kernel reads and writes one ifreq, and what `ethtool` says.
     match unsafe { libc::ioctl(socket.as_raw_fd(), what, ptr::from_mut(request)) } {
         -1 => Err(io::Error::last_os_error()),
         _ => Ok(()),

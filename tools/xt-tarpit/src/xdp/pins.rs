@@ -1,79 +1,117 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The files of an attachment in the file system of BPF: the program and its maps.
+//! The files of an attachment in the file system of BPF: the link, the program and its maps.
 
-use super::ports::{Ports, WORDS};
-use super::prefix::Prefix;
-use super::settings::Settings;
-use libbpf_rs::{MapCore, MapFlags, MapHandle, Object, Program};
+use super::bpf;
+use super::facts;
+use super::interface;
+use super::status::Attached;
+use libbpf_rs::{ErrorKind, Link, MapCore, Object, Program};
 use rustix::fs::{flock, FlockOperation};
 use std::fs::{self, File};
-use std::os::fd::OwnedFd;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
 pub const ROOT: &str = "/sys/fs/bpf/xt-tarpit";
 const PROGRAM: &str = "program";
-/// As in tools/xdp/tarpit.h.
-pub const TARPIT: u32 = 1;
-pub const LEAVE: u32 = 2;
-const COUNTERS: u32 = 5;
-const KEY: [u8; 4] = [0; 4];
+const LINK: &str = "link";
 
-/// The directory of an interface.
+/// The directory of an attachment.
 #[derive(Clone, Debug)]
 pub struct Pins {
-    place: PathBuf,
+    /// The name of the interface when it was attached.
+    pub name: String,
+    /// Whether it was attached in this network namespace.
+    pub here: bool,
+    pub(super) place: PathBuf,
 }
 
-/// The lists of prefixes.
-#[derive(Clone, Copy)]
-pub enum List {
-    Destinations,
-    Spared,
+/// Where the program is attached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    pub attached: Attached,
+    /// The interface, if it is in this network namespace: its index, and its name now.
+    pub interface: Option<(u32, String)>,
 }
 
 impl Pins {
-    /// The directory of an interface: its name, in which the file system allows no dot, and in a
-    /// network namespace other than that of process 1 the number of the namespace.
-    pub fn of(interface: &str) -> Self {
+    /// The directory that an interface gets: its name, in which the file system allows no dot, and
+    /// in a network namespace other than that of process 1 the number of the namespace.
+    pub fn new(interface: &str) -> Result<Self, String> {
         let mut name = interface.replace('.', ":");
-        if let Some(namespace) = namespace() {
+        if let Some(namespace) = namespace()? {
             name = format!("{name}@{namespace}");
         }
-        Self {
+        Ok(Self {
+            name: interface.to_owned(),
+            here: true,
             place: Path::new(ROOT).join(name),
+        })
+    }
+
+    /// The directory of the interface that has this name now, else of the one that had it when it
+    /// was attached.
+    pub fn of(name: &str) -> Result<Option<Self>, String> {
+        let index = interface::index_of(name)?;
+        let now = |pins: &Self| {
+            let standing = pins.standing();
+            standing.is_ok_and(|it| it.interface.is_some_and(|(other, _)| other == index))
+        };
+        if let Some(pins) = Self::all()?.into_iter().find(now) {
+            return Ok(Some(pins));
         }
+        let pins = Self::new(name)?;
+        Ok(pins.exist()?.then_some(pins))
     }
 
-    /// The interfaces of this network namespace that have a directory.
-    pub fn interfaces() -> Vec<String> {
-        let here = namespace();
-        let entries = fs::read_dir(ROOT).into_iter().flatten().flatten();
-        let mut names: Vec<String> = entries
-            .filter_map(|entry| {
-                let name = entry.file_name().into_string().ok()?;
-                let (name, namespace) = match name.rsplit_once('@') {
-                    Some((name, namespace)) => (name, Some(namespace)),
-                    None => (name.as_str(), None),
-                };
-                (namespace == here.as_deref()).then(|| name.replace(':', "."))
+    /// All directories, of all network namespaces.
+    pub fn all() -> Result<Vec<Self>, String> {
+        let failed = |error: io::Error| failed(&format!("cannot read {ROOT}"), &error);
+        let here = namespace()?;
+        let entries = match fs::read_dir(ROOT) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries.map_err(failed)?,
+        };
+        let all = entries.map(|entry| {
+            let place = entry.map_err(failed)?.path();
+            let name = place.file_name().unwrap_or_default().to_string_lossy();
+            let (name, namespace) = match name.rsplit_once('@') {
+                Some((name, namespace)) => (name, Some(namespace)),
+                None => (&*name, None),
+            };
+            Ok(Self {
+                name: name.replace(':', "."),
+                here: namespace == here.as_deref(),
+                place: place.clone(),
             })
-            .collect();
-        names.sort();
-        names
+        });
+        all.collect()
     }
 
-    pub fn exist(&self) -> bool {
-        self.place.exists()
+    pub fn exist(&self) -> Result<bool, String> {
+        self.place
+            .try_exists()
+            .map_err(|error| self.lost(&error.into()))
     }
 
     pub fn place(&self) -> String {
         self.place.display().to_string()
     }
 
+    /// Makes the directory, which only one attachment can have.
+    pub fn create(&self) -> Result<(), String> {
+        let failed = |error| failed(&format!("cannot make {}", self.place()), &error);
+        fs::create_dir_all(ROOT).map_err(failed)?;
+        match fs::create_dir(&self.place) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                Err(facts::pinned(&self.name, &self.place()))
+            }
+            made => made.map_err(failed),
+        }
+    }
+
     /// Pins the program and its maps.
-    pub fn make(&self, object: &mut Object) -> Result<(), String> {
-        fs::create_dir_all(&self.place)
-            .map_err(|error| format!("cannot make {}: {error}", self.place()))?;
+    pub fn pin(&self, object: &mut Object) -> Result<(), String> {
         for mut map in object.maps_mut() {
             let path = self.place.join(map.name());
             map.pin(&path).map_err(|error| pinning(&path, &error))?;
@@ -85,158 +123,130 @@ impl Pins {
         Ok(())
     }
 
-    /// Removes the directory with all files, and that of all interfaces if it is empty then.
-    pub fn remove(&self) -> Result<(), String> {
-        let failed = |error| format!("cannot remove {}: {error}", self.place());
-        for entry in fs::read_dir(&self.place).into_iter().flatten().flatten() {
-            fs::remove_file(entry.path()).map_err(failed)?;
-        }
-        fs::remove_dir(&self.place).map_err(failed)?;
-        let _ = fs::remove_dir(ROOT);
-        Ok(())
+    pub fn pin_link(&self, link: BorrowedFd<'_>) -> Result<(), String> {
+        let path = self.place.join(LINK);
+        bpf::pin(link, &path).map_err(|error| pinning(&path, &error.into()))
     }
 
-    /// The program.
+    /// Removes the directory with all files, and that of all attachments if it is empty then.
+    pub fn remove(&self) -> Result<(), String> {
+        let failed = |error| failed(&format!("cannot remove {}", self.place()), &error);
+        for entry in fs::read_dir(&self.place).map_err(failed)? {
+            let file = entry.map_err(failed)?.path();
+            unless_gone(fs::remove_file(file)).map_err(failed)?;
+        }
+        unless_gone(fs::remove_dir(&self.place)).map_err(failed)?;
+        match fs::remove_dir(ROOT) {
+            Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => Ok(()),
+            removed => unless_gone(removed).map_err(failed),
+        }
+    }
+
     pub fn program(&self) -> Result<OwnedFd, String> {
         Program::fd_from_pinned_path(self.place.join(PROGRAM)).map_err(|error| self.lost(&error))
     }
 
+    /// The link, if there is one.
+    pub fn link(&self) -> Result<Option<Link>, String> {
+        if !self.has(LINK)? {
+            return Ok(None);
+        }
+        let link = Link::open(self.place.join(LINK));
+        link.map(Some).map_err(|error| self.lost(&error))
+    }
+
+    /// Where the program is attached. The index of an interface is one of its network namespace, so
+    /// the interface of this namespace with that index may be another.
+    pub fn standing(&self) -> Result<Standing, String> {
+        let nowhere = Standing {
+            attached: Attached::No,
+            interface: None,
+        };
+        let lost = |error: io::Error| self.lost(&error.into());
+        let Some(link) = self.link()? else {
+            return Ok(nowhere);
+        };
+        let info = bpf::info(link.as_fd()).map_err(lost)?;
+        if info.interface == 0 {
+            return Ok(nowhere);
+        }
+        if let Some(name) = interface::name_of(info.interface)? {
+            let attached = bpf::attached(info.interface).map_err(lost)?;
+            if let Some((attached, _)) = attached.filter(|(_, id)| *id == info.program) {
+                let interface = Some((info.interface, name));
+                return Ok(Standing {
+                    attached,
+                    interface,
+                });
+            }
+        }
+        Ok(Standing {
+            attached: Attached::Elsewhere,
+            interface: None,
+        })
+    }
+
+    /// Whether it has a file.
+    pub fn has(&self, file: &str) -> Result<bool, String> {
+        let file = self.place.join(file).try_exists();
+        file.map_err(|error| self.lost(&error.into()))
+    }
+
     /// Keeps other commands out until the result is dropped.
     pub fn lock(&self) -> Result<File, String> {
-        let file = File::open(&self.place).map_err(|error| self.lost(&error))?;
-        flock(&file, FlockOperation::LockExclusive).map_err(|error| self.lost(&error))?;
+        let lost = |error: io::Error| self.lost(&error.into());
+        let file = File::open(&self.place).map_err(lost)?;
+        flock(&file, FlockOperation::LockExclusive).map_err(|error| lost(error.into()))?;
         Ok(file)
     }
 
-    pub fn settings(&self) -> Result<Settings, String> {
-        let bytes = self.map("settings")?.lookup(&KEY, MapFlags::ANY);
-        let bytes = bytes.map_err(|error| self.lost(&error))?;
-        Settings::from_bytes(&bytes.unwrap_or_default())
-            .ok_or_else(|| format!("{} is of another version", self.place()))
-    }
-
-    pub fn set(&self, settings: &Settings) -> Result<(), String> {
-        self.update("settings", &KEY, &settings.bytes())
-    }
-
-    pub fn set_device(&self, index: u32) -> Result<(), String> {
-        self.update("devices", &KEY, &index.to_ne_bytes())
-    }
-
-    /// Adds or removes ports.
-    pub fn change_ports(&self, ports: Ports, add: bool) -> Result<(), String> {
-        let map = self.map("ports")?;
-        for (word, bits) in ports.words() {
-            let key = word.to_ne_bytes();
-            let old = self.word(&map, word)?;
-            let new = if add { old | bits } else { old & !bits };
-            map.update(&key, &new.to_ne_bytes(), MapFlags::ANY)
-                .map_err(|error| self.lost(&error))?;
-        }
-        Ok(())
-    }
-
-    pub fn ports(&self) -> Result<Vec<Ports>, String> {
-        let map = self.map("ports")?;
-        let words: Result<Vec<u64>, String> =
-            (0..WORDS).map(|word| self.word(&map, word)).collect();
-        Ok(Ports::of_words(words?.into_iter()))
-    }
-
-    fn word(&self, map: &MapHandle, word: u32) -> Result<u64, String> {
-        let value = map.lookup(&word.to_ne_bytes(), MapFlags::ANY);
-        let value = value.map_err(|error| self.lost(&error))?;
-        Ok(number(&value.unwrap_or_default()))
-    }
-
-    /// Adds a prefix with its value, or with `None` removes it.
-    pub fn change(&self, list: List, prefix: Prefix, value: Option<u32>) -> Result<(), String> {
-        let name = list.map(prefix.is_ipv6());
-        let Some(value) = value else {
-            let absent = |_| format!("{prefix} is not in the list");
-            return self.map(name)?.delete(&prefix.key()).map_err(absent);
-        };
-        self.update(name, &prefix.key(), &value.to_ne_bytes())
-    }
-
-    /// The prefixes of a list that have this value.
-    pub fn prefixes(&self, list: List, wanted: u32) -> Result<Vec<Prefix>, String> {
-        let mut found = Vec::new();
-        for ipv6 in [false, true] {
-            let map = self.map(list.map(ipv6))?;
-            for key in map.keys() {
-                let value = map.lookup(&key, MapFlags::ANY);
-                let value = value
-                    .map_err(|error| self.lost(&error))?
-                    .unwrap_or_default();
-                if value == wanted.to_ne_bytes() {
-                    found.extend(Prefix::from_key(&key));
-                }
+    /// Why a file cannot be read.
+    pub(super) fn lost(&self, error: &libbpf_rs::Error) -> String {
+        let Self { name, .. } = self;
+        let place = self.place();
+        match error.kind() {
+            ErrorKind::NotFound => {
+                format!("{place} is incomplete; remove it: xt-tarpit xdp detach {name}")
             }
-        }
-        found.sort();
-        Ok(found)
-    }
-
-    /// The counters, each the sum of all processors'.
-    pub fn counters(&self) -> Result<[u64; 5], String> {
-        let map = self.map("counters")?;
-        let mut sums = [0; 5];
-        for (key, sum) in (0..COUNTERS).zip(sums.iter_mut()) {
-            let values = map.lookup_percpu(&key.to_ne_bytes(), MapFlags::ANY);
-            let values = values
-                .map_err(|error| self.lost(&error))?
-                .unwrap_or_default();
-            *sum = values
-                .iter()
-                .fold(0, |sum, value| number(value).wrapping_add(sum));
-        }
-        Ok(sums)
-    }
-
-    fn update(&self, map: &str, key: &[u8], value: &[u8]) -> Result<(), String> {
-        self.map(map)?
-            .update(key, value, MapFlags::ANY)
-            .map_err(|error| format!("the kernel does not take an entry of {map}: {error}"))
-    }
-
-    fn map(&self, name: &str) -> Result<MapHandle, String> {
-        MapHandle::from_pinned_path(self.place.join(name)).map_err(|error| self.lost(&error))
-    }
-
-    fn lost(&self, error: &dyn std::fmt::Display) -> String {
-        format!("cannot read {}: {error}", self.place())
-    }
-}
-
-impl List {
-    fn map(self, ipv6: bool) -> &'static str {
-        match (self, ipv6) {
-            (Self::Destinations, false) => "prefixes4",
-            (Self::Destinations, true) => "prefixes6",
-            (Self::Spared, false) => "spared4",
-            (Self::Spared, true) => "spared6",
+            kind => {
+                let denied = kind == ErrorKind::PermissionDenied;
+                facts::failed(&format!("cannot read {place}"), denied, error)
+            }
         }
     }
 }
 
 fn pinning(path: &Path, error: &libbpf_rs::Error) -> String {
-    format!("cannot pin {}: {error}", path.display())
+    let denied = error.kind() == ErrorKind::PermissionDenied;
+    facts::failed(&format!("cannot pin {}", path.display()), denied, error)
 }
 
-fn number(value: &[u8]) -> u64 {
-    value
-        .first_chunk()
-        .map_or(0, |bytes| u64::from_ne_bytes(*bytes))
+fn failed(what: &str, error: &io::Error) -> String {
+    facts::failed(what, error.kind() == io::ErrorKind::PermissionDenied, error)
 }
 
-/// The number of this network namespace, if it is not that of process 1. Without CAP_SYS_PTRACE
-/// that is not shown; a service without it runs where process 1 does.
-fn namespace() -> Option<String> {
-    let own = fs::read_link("/proc/self/ns/net").ok()?;
-    if fs::read_link("/proc/1/ns/net").ok()? == own {
-        return None;
+fn unless_gone(removed: io::Result<()>) -> io::Result<()> {
+    match removed {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => removed,
     }
-    let own = own.to_str()?.strip_prefix("net:[")?;
-    Some(own.strip_suffix(']')?.to_owned())
+}
+
+/// The number of this network namespace, if it is not that of process 1. The kernel does not show
+/// that without CAP_SYS_PTRACE; a service of root without it runs where process 1 does.
+fn namespace() -> Result<Option<String>, String> {
+    let own = fs::read_link("/proc/self/ns/net");
+    let own = own.map_err(|error| failed("cannot read /proc/self/ns/net", &error))?;
+    match fs::read_link("/proc/1/ns/net") {
+        Ok(first) if first == own => Ok(None),
+        Ok(_) => {
+            let text = own.to_string_lossy();
+            let number = text
+                .strip_prefix("net:[")
+                .and_then(|it| it.strip_suffix(']'));
+            Ok(number.map(str::to_owned))
+        }
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied && bpf::is_root() => Ok(None),
+        Err(error) => Err(failed("cannot read /proc/1/ns/net", &error)),
+    }
 }

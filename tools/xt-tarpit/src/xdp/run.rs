@@ -5,15 +5,14 @@ use super::attach;
 use super::cli::{Attach, Change, LimitCommand, PrefixChange, RateOrOff, Status, Xdp};
 use super::config::Config;
 use super::device;
-use super::interface::{index_of, Interface};
 use super::limit::Limit;
-use super::pins::{List, Pins, LEAVE, TARPIT};
+use super::maps::{List, LEAVE, TARPIT};
+use super::pins::Pins;
 use super::prefix::Prefix;
 use super::settings::Settings;
-use super::status::{Attached, By, Counters, LimitReport, Report};
+use super::status::{By, Counters, LimitReport, Report};
 use std::fs;
 use std::io::{self, Write};
-use std::os::fd::AsFd;
 
 pub fn run(command: &Xdp) -> Result<(), String> {
     match command {
@@ -59,13 +58,11 @@ fn attach(command: &Attach) -> Result<(), String> {
 
 /// The files of an interface that has them.
 fn pins(interface: &str) -> Result<Pins, String> {
-    let pins = Pins::of(interface);
-    match pins.exist() {
-        true => Ok(pins),
-        false => Err(format!(
+    Pins::of(interface)?.ok_or_else(|| {
+        format!(
             "{interface} has no program of the tarpit; attach it: xt-tarpit xdp attach {interface}"
-        )),
-    }
+        )
+    })
 }
 
 fn change(
@@ -91,15 +88,22 @@ fn limit(command: &LimitCommand) -> Result<(), String> {
     pins.set(&Settings { limit, ..settings })
 }
 
+/// Shows what there is, then fails for each attachment that cannot be read.
 fn status(command: &Status) -> Result<(), String> {
-    let reports: Result<Vec<Report>, String> = match &command.interface {
-        Some(interface) => vec![interface.clone()],
-        None => Pins::interfaces(),
+    let all = match &command.interface {
+        Some(interface) => vec![pins(interface)?],
+        None => Pins::all()?,
+    };
+    let (mut reports, mut broken) = (Vec::new(), Vec::new());
+    for pins in all {
+        match report(&pins, command.interface.is_some()) {
+            Ok(report) => reports.extend(report),
+            // Those of other network namespaces are shown there.
+            Err(_) if !pins.here && command.interface.is_none() => {}
+            Err(error) => broken.push(error),
+        }
     }
-    .iter()
-    .map(|interface| report(interface))
-    .collect();
-    let reports = reports?;
+    reports.sort_by(|one, other| one.interface.cmp(&other.interface));
     let text = match command.json {
         true => serde_json::to_string(&reports).map_err(|error| error.to_string())?,
         false => {
@@ -107,29 +111,38 @@ fn status(command: &Status) -> Result<(), String> {
             texts.join("\n")
         }
     };
-    // The reader may be gone.
-    let _ = writeln!(io::stdout(), "{text}");
-    Ok(())
+    if command.json || !reports.is_empty() || broken.is_empty() {
+        // The reader may be gone.
+        let _ = writeln!(io::stdout(), "{text}");
+    }
+    match broken.is_empty() {
+        true => Ok(()),
+        false => Err(broken.join("\nxt-tarpit: ")),
+    }
 }
 
-fn report(interface: &str) -> Result<Report, String> {
-    let pins = pins(interface)?;
+/// What an attachment is. `None` if it belongs to another network namespace, unless it is wanted.
+fn report(pins: &Pins, wanted: bool) -> Result<Option<Report>, String> {
+    let standing = pins.standing()?;
+    if !pins.here && standing.interface.is_none() && !wanted {
+        return Ok(None);
+    }
     let settings = pins.settings()?;
-    let program = pins.program()?;
-    let found = Interface::find(interface).ok();
-    let attached = found
-        .as_ref()
-        .and_then(|found| attach::own(found.index, program.as_fd()));
-    let name = device::name_of(found.map_or(0, |found| found.index));
-    Ok(Report {
-        interface: interface.to_owned(),
-        attached: attached.unwrap_or(Attached::No),
-        by: if settings.by_device {
-            By::Device
-        } else {
-            By::Function
+    let device = match pins.here {
+        true => device::name(settings.device)?,
+        false => None,
+    };
+    Ok(Some(Report {
+        interface: match standing.interface {
+            Some((_, name)) => name,
+            None => pins.name.clone(),
         },
-        device: (settings.device != 0 && index_of(&name) == settings.device).then_some(name),
+        attached: standing.attached,
+        by: match settings.by_device {
+            true => By::Device,
+            false => By::Function,
+        },
+        device,
         mode: settings.mode.to_string(),
         ports: pins.ports()?,
         prefixes: pins.prefixes(List::Destinations, TARPIT)?,
@@ -140,5 +153,5 @@ fn report(interface: &str) -> Result<Report, String> {
             burst: limit.burst,
         }),
         counters: Counters::of(pins.counters()?),
-    })
+    }))
 }

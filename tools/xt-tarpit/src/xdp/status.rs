@@ -28,7 +28,9 @@ pub struct Report {
 pub enum Attached {
     Native,
     Generic,
-    /// Its files are there, but the interface has another program or none.
+    /// The interface is in another network namespace.
+    Elsewhere,
+    /// Its files are there, but no interface has the program.
     No,
 }
 
@@ -73,6 +75,7 @@ impl fmt::Display for Report {
         let attached = match self.attached {
             Attached::Native => "native",
             Attached::Generic => "generic",
+            Attached::Elsewhere => "IN ANOTHER NETWORK NAMESPACE",
             Attached::No => "NOT ATTACHED",
         };
         let by = match (self.by, &self.device) {
@@ -164,6 +167,12 @@ mod tests {
         let text = report.to_string();
         assert!(text.starts_with("eth0: NOT ATTACHED, by a device, which is GONE, mode"));
         assert!(text.contains("limit     none"));
+        let report = Report {
+            attached: Attached::Elsewhere,
+            ..report
+        };
+        let text = report.to_string();
+        assert!(text.starts_with("eth0: IN ANOTHER NETWORK NAMESPACE, by a device"));
     }
 
     #[test]
