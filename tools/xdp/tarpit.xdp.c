@@ -31,7 +31,6 @@ struct {
 	__type(value, struct settings);
 } settings SEC(".maps");
 
-/* A bit for each port. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 65536 / PORTS_A_WORD);
@@ -53,7 +52,6 @@ PREFIX_MAP(prefixes6, prefix6);
 PREFIX_MAP(spared4, prefix4);
 PREFIX_MAP(spared6, prefix6);
 
-/* When the source of a frame, or its network of 64 bits, is within its limit again. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, SOURCES);
@@ -68,7 +66,6 @@ struct {
 	__type(value, __u64);
 } counters SEC(".maps");
 
-/* The tarpit device. The kernel removes it from here when it goes. */
 struct {
 	__uint(type, BPF_MAP_TYPE_DEVMAP);
 	__uint(max_entries, 1);
@@ -111,26 +108,28 @@ static __always_inline bool is_spared(const struct packet *packet)
 }
 
 /*
- * A token bucket as one time: when the bucket is full. A frame moves it by the interval, and is
- * over the limit if it lies further ahead than the tolerance.
+ * The time of a source is when the frames that it has sent are paid off: each frame puts it off by
+ * the interval. A frame is over the limit if that time is further ahead than the tolerance.
  */
 static __always_inline bool is_over_limit(const struct packet *packet,
 					  const struct settings *limit)
 {
-	__u64 now = bpf_ktime_get_ns(), first = now + limit->interval, *full, seen, then;
+	__u64 now = bpf_ktime_get_ns(), first = now + limit->interval, *paid, seen, then;
 
-	full = bpf_map_lookup_elem(&sources, &packet->source);
-	if (!full) {
-		bpf_map_update_elem(&sources, &packet->source, &first, BPF_ANY);
-		return false;
+	paid = bpf_map_lookup_elem(&sources, &packet->source);
+	if (!paid) {
+		if (!bpf_map_update_elem(&sources, &packet->source, &first, BPF_NOEXIST))
+			return false;
+		/* Another processor was faster, or there is no room. */
+		paid = bpf_map_lookup_elem(&sources, &packet->source);
 	}
-	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-		seen = *full;
+	for (int attempt = 0; paid && attempt < ATTEMPTS; attempt++) {
+		seen = *paid;
 		barrier_var(seen);
 		then = seen > now ? seen : now;
 		if (then - now > limit->tolerance)
 			return true;
-		if (__sync_val_compare_and_swap(full, seen, then + limit->interval) == seen)
+		if (__sync_val_compare_and_swap(paid, seen, then + limit->interval) == seen)
 			return false;
 	}
 	return true;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Calls that libbpf-rs lacks: links of XDP with flags.
+//! Calls that libbpf-rs lacks: links of XDP with flags, and emptying a map.
 #![allow(unsafe_code, clippy::as_conversions)]
 
 use super::status::Attached;
@@ -10,6 +10,7 @@ use std::mem;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+use std::ptr;
 
 /// What the kernel says of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +72,33 @@ pub fn attached(interface: u32) -> io::Result<Option<(Attached, u32)>> {
         }
     }
     Ok(None)
+}
+
+/// Removes all entries of a hash, which has at most so many, with keys and values of these sizes.
+pub fn clear(map: BorrowedFd<'_>, entries: u32, key: usize, value: usize) -> io::Result<()> {
+    let room = |size| vec![0_u8; size * entries as usize];
+    let (mut keys, mut values, mut next, mut count) = (room(key), room(value), 0_u32, entries);
+    let options = sys::bpf_map_batch_opts {
+        sz: mem::size_of::<sys::bpf_map_batch_opts>() as sys::size_t,
+        ..Default::default()
+    };
+    // SAFETY: The kernel writes at most `count` keys and values, and one number for the next batch.
+    let done = result(unsafe {
+        sys::bpf_map_lookup_and_delete_batch(
+            map.as_raw_fd(),
+            ptr::null_mut(),
+            ptr::from_mut(&mut next).cast(),
+            keys.as_mut_ptr().cast(),
+            values.as_mut_ptr().cast(),
+            &mut count,
+            &options,
+        )
+    });
+    match done {
+        // This was the last batch.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        done => done.map(drop),
+    }
 }
 
 /// Whether this process runs as root, perhaps with few capabilities.

@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The entries of the maps of an attachment: tools/xdp/tarpit.h describes them.
 
+use super::bpf;
 use super::pins::Pins;
 use super::ports::{Ports, WORDS};
 use super::prefix::Prefix;
 use super::settings::Settings;
 use libbpf_rs::{ErrorKind, MapCore, MapFlags, MapHandle};
+use std::os::fd::AsFd;
 
 /// As in tools/xdp/tarpit.h.
 pub const TARPIT: u32 = 1;
 pub const LEAVE: u32 = 2;
 const COUNTERS: u32 = 5;
+const SOURCES: u32 = 65536;
+/// The bytes of a key and of a value of the map sources.
+const SOURCE: usize = 16;
+const TIME: usize = 8;
 const KEY: [u8; 4] = [0; 4];
 
 /// The lists of prefixes.
@@ -111,6 +117,13 @@ impl Pins {
         Ok(sums)
     }
 
+    /// Forgets what each source has sent.
+    pub fn forget_sources(&self) -> Result<(), String> {
+        let map = self.map("sources")?;
+        let cleared = bpf::clear(map.as_fd(), SOURCES, SOURCE, TIME);
+        cleared.map_err(|error| self.lost(&error.into()))
+    }
+
     fn update(&self, map: &str, key: &[u8], value: &[u8]) -> Result<(), String> {
         self.map(map)?
             .update(key, value, MapFlags::ANY)
@@ -146,6 +159,7 @@ mod tests {
     #[test]
     fn sizes_are_those_of_the_header() {
         let header = include_str!("../../../xdp/tarpit.h");
+        assert!(header.contains(&format!("#define SOURCES {SOURCES}\n")));
         assert!(header.contains(&format!("DESTINATION_TARPIT = {TARPIT},")));
         assert!(header.contains(&format!("DESTINATION_LEAVE = {LEAVE},")));
     }

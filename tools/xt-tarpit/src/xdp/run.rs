@@ -85,7 +85,9 @@ fn limit(command: &LimitCommand) -> Result<(), String> {
         (RateOrOff::Off, Some(_)) => return Err("a limit that is off has no burst".to_owned()),
     };
     let settings = pins.settings()?;
-    pins.set(&Settings { limit, ..settings })
+    pins.set(&Settings { limit, ..settings })?;
+    // By the old limit, a source may be over the new one for long.
+    pins.forget_sources()
 }
 
 /// Shows what there is, then fails for each attachment that cannot be read.
