@@ -78,6 +78,31 @@ fn all(texts: &[String]) -> Result<Vec<Prefix>, String> {
 mod tests {
     use super::*;
 
+    const KEYS: [&str; 10] = [
+        "mode = ",
+        "window = ",
+        "generic = ",
+        "by-device = ",
+        "ports = ",
+        "prefixes = ",
+        "leave = ",
+        "spare = ",
+        "limit = ",
+        "burst = ",
+    ];
+
+    #[test]
+    fn keys_are_those_that_the_manual_page_and_the_example_have() {
+        let error = Config::read("none = 1", Options::default()).unwrap_err();
+        let (_, expected) = error.split_once("expected one of ").unwrap();
+        let keys: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
+        assert_eq!(keys.join(" = ") + " = ", KEYS.concat());
+        let page = include_str!("../../xt-tarpit.8").replace('\\', "");
+        for key in keys {
+            assert!(page.contains(&format!("\n.B {key}\n")), "{key}");
+        }
+    }
+
     #[test]
     fn nothing_is_named_by_default() {
         let config = Config::read("", Options::default()).unwrap();
@@ -97,6 +122,10 @@ mod tests {
             .fold(String::new(), |text, line| text + line + "\n");
         let config = Config::read(&uncommented, Options::default()).unwrap();
         assert_eq!(config.mode.to_string(), "persist");
+        for key in KEYS {
+            let named = uncommented.lines().any(|line| line.starts_with(key));
+            assert!(named, "the example lacks {key}");
+        }
         assert_eq!(config.ports.len(), 3);
         assert_eq!(config.prefixes.len(), 2);
         assert_eq!(config.leave.len(), 1);

@@ -33,7 +33,7 @@ impl Mode {
     /// A mode; a reset has no window.
     pub fn new(kind: Kind, window: u16) -> Result<Self, String> {
         if kind == Kind::Reset && window != 0 {
-            return Err("the mode reset has no window; leave the window away".to_owned());
+            return Err("the mode reset has no window; omit the window".to_owned());
         }
         Ok(Self { kind, window })
     }
@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn a_reset_has_no_window() {
         let error = Mode::new(Kind::Reset, 1).unwrap_err();
-        assert_eq!(error, "the mode reset has no window; leave the window away");
+        assert_eq!(error, "the mode reset has no window; omit the window");
     }
 
     #[test]
