@@ -24,7 +24,12 @@ both %T -t nat -F
 
 claim "packets that the host forwards are answered with the bridge's own MAC address"
 both %T -A FORWARD -p tcp --dport 80 -j TARPIT
+both %T -A OUTPUT -p tcp --sport 80
 dumps /tmp/at-peer peer p0 'tcp[13] == 18 or (ip6 proto 6 and ip6[53] == 18)'
 for host in 10.9.0.9 fd09::9; do connects $host 80; done
 undump /tmp/at-peer
 same 2 "$(grep -c '02:00:00:00:00:b0 >' /tmp/at-peer)"
+claim "OUTPUT sees these replies, since the host routes them"
+for tool in iptables ip6tables; do
+	between 1 9 "$(tarpit "$tool" -nvxL OUTPUT | awk '/tcp spt:80/ { print $1 }')"
+done

@@ -5,7 +5,7 @@
 # for rules of policy routing, and for packets that another device is about to send. A route back to
 # a tarpit device does not count.
 #
-# needs: lib.sh
+# needs: lib.sh send_unshared.py frames.py
 . ./lib.sh
 
 ingress() { # DEVICE RULE
@@ -27,6 +27,15 @@ answered() { # HOST...
 		[ "$(entered yes)" -gt "$before" ] || die "$host answered, but not by the device"
 	done
 }
+
+# answered_by DEVICE HOST...: the same, and the replies reach the peer by this device.
+answered_by() {
+	local before
+	before=$(received "$1")
+	answered "${@:2}"
+	[ $(($(received "$1") - before)) -ge $(($# - 1)) ] || die "no reply has come by $1"
+}
+received() { ip netns exec peer cat "/sys/class/net/$1/statistics/rx_packets"; }
 
 entered() { # yes|no: packets that a tarpit device has answered, or not
 	# shellcheck disable=SC2016 # awk's own.
@@ -61,13 +70,17 @@ mac=$(ip netns exec tarpit cat /sys/class/net/t0/address)
 ip -n peer neighbour add 10.7.0.1 lladdr "$mac" dev p0.7
 ip -n peer neighbour add fd07::1 lladdr "$mac" dev p0.7
 ingress t0 'vlan id 7 tcp dport 80 fwd to "tarpit0"'
-answered 10.7.0.1 fd07::1
+answered_by p0.7 10.7.0.1 fd07::1
+tarpit nft delete table netdev t
+claim "so is a copy of one, whose bytes are shared"
+ingress t0 'vlan id 7 tcp dport 80 dup to "tarpit0" drop'
+answered_by p0.7 10.7.0.1 fd07::1
 tarpit nft delete table netdev t
 claim "so is one that came by the VLAN's device"
 ip -n tarpit link add link t0 name t0.7 type vlan id 7
 ip -n tarpit link set t0.7 up
 ingress t0.7 'tcp dport 80 fwd to "tarpit0"'
-answered 10.7.0.1 fd07::1
+answered_by p0.7 10.7.0.1 fd07::1
 tarpit nft delete table netdev t
 claim "so is one with a service tag"
 ip -n peer link set p0.7 down
@@ -76,7 +89,7 @@ addresses peer p0.s7 10.8.0.2/24 fd08::2/64
 ip -n peer neighbour add 10.8.0.1 lladdr "$mac" dev p0.s7
 ip -n peer neighbour add fd08::1 lladdr "$mac" dev p0.s7
 ingress t0 'tcp dport 80 fwd to "tarpit0"'
-answered 10.8.0.1 fd08::1
+answered_by p0.s7 10.8.0.1 fd08::1
 tarpit nft delete table netdev t
 
 claim "packets of this host over lo are answered by a route"
@@ -180,6 +193,11 @@ tarpit bridge fdb add 02:00:00:00:00:77 dev tarpit0 master static
 ip -n peer route add 10.5.0.0/24 via 10.0.0.1
 ip -n peer route add fd05::/64 via fd00::1
 answered 10.5.0.7 fd05::7
+claim "a reply that has the packet's own memory does not keep its route"
+for ends in '10.0.0.2 10.5.0.7' 'fd00::2 fd05::7'; do
+	# shellcheck disable=SC2086 # Two words.
+	inside peer ./send_unshared.py p0 $ends "$mac" 0 | grep . >/dev/null
+done
 claim "and for a neighbour on the same bridge"
 ip -n tarpit link add b0 type veth peer name n0 netns peer
 ip -n tarpit link set b0 up master br0

@@ -133,8 +133,8 @@ connects fd00::1 80
 both %T -F
 ip -n tarpit xfrm policy flush
 
-# Only outbound TCP: ARP and neighbour discovery have their own policies.
-ip -n tarpit xfrm policy add src ::/0 dst ::/0 proto ipv6-icmp dir out
+# Without any policy, which is the harder case. Neighbour discovery is blocked, too.
+ip -n peer neighbour replace fd00::1 lladdr "$(mac_of tarpit t0)" dev p0 nud permanent
 ip -n tarpit xfrm policy setdefault out block
 # The kernel itself does not forward then, so FORWARD never sees a segment.
 both %T -t raw -A PREROUTING -p tcp --dport 80 -j TARPIT
@@ -144,7 +144,7 @@ both %T -A INPUT -p tcp --dport 80 -j TARPIT
 silent "out blocked by default, INPUT" 10.0.0.1 fd00::1
 both %T -F
 ip -n tarpit xfrm policy setdefault out accept
-ip -n tarpit xfrm policy flush
+ip -n peer neighbour del fd00::1 dev p0
 
 claim "a bridge works"
 link_bridge 10.0.0.1/24 fd00::1/64

@@ -111,3 +111,16 @@ for host in 10.9.0.9 fd09::9; do
 done
 [ "$before" != "$(ip -n tarpit -s -j link show dev tarpit)" ] || die "nothing came"
 between 2 20 "$(inside tarpit ethtool -S tarpit | awk '/NoRoute/ { print $2 }')"
+
+claim "a reply that comes in by a device gets none of another device"
+ip -n tarpit route add 10.7.0.0/24 dev tarpit
+ip -n tarpit route add fd07::/64 dev tarpit
+tarpit nft 'table netdev d { chain in { type filter hook ingress device "tarpit" priority -300
+	meta l4proto tcp fwd to "reset"
+}; }'
+before=$(tarpit ethtool -S reset | awk '/NoRoute/ { print $2 }')
+for host in 10.7.0.9 fd07::9; do
+	refused timeout 2 nsenter --net=/run/netns/tarpit bash -c "exec 3<>/dev/tcp/$host/80"
+done
+after=$(tarpit ethtool -S reset | awk '/NoRoute/ { print $2 }')
+between 2 20 $((after - before))

@@ -8,7 +8,8 @@
 . ./lib.sh
 
 link_pair
-both %T -t raw -A PREROUTING -p tcp -j TARPIT
+# Not to the host's own client, which gets the reply over lo.
+both %T -t raw -A PREROUTING -p tcp --dport 80 -j TARPIT
 claim "a router answers for an unused address"
 for host in 10.9.0.9 fd09::9; do connects $host 80; done
 
@@ -24,8 +25,11 @@ if tarpit test -e /proc/sys/net/ipv6/conf/t0/force_forwarding; then
 	tarpit sysctl -qw net.ipv6.conf.t0.force_forwarding=0
 fi
 
-claim "the host still answers for its own addresses"
-for host in 10.0.0.1 fd00::1; do connects $host 80; done
+claim "the host still answers for its own addresses, to a peer and to itself over lo"
+for host in 10.0.0.1 fd00::1; do
+	connects $host 80
+	connects $host 80 tarpit
+done
 
 claim "an IPv6 anycast address of its own sends no reply, as in INPUT"
 inside tarpit python3 -c 'import socket, struct, time

@@ -52,7 +52,7 @@ equal() {
 # mss_on_lo HOST PORT: the MSS of the SYN-ACK to a client of this host. (On lo tcpdump counts
 # packets twice, so dumps does not work there.)
 mss_on_lo() {
-	inside tarpit tcpdump --immediate-mode -l -n -i lo -c 1 \
+	inside tarpit timeout 60 tcpdump --immediate-mode -l -n -i lo -c 1 \
 		"($synacks) and (tcp src port $2 or ip6[40:2] == $2)" >/tmp/one 2>/tmp/one.err &
 	eventually grep -q 'listening on' /tmp/one.err
 	connects "$1" "$2" tarpit

@@ -5,7 +5,7 @@
 # length, MAC, loopback and group addresses. It counts each silence. Conntrack keeps no entry for
 # what was redirected, one for what was routed.
 #
-# needs: lib.sh send_link_frames.py frames.py
+# needs: lib.sh bpf.py send_link_frames.py frames.py
 . ./lib.sh
 
 # reasons: the counters of the device that have changed since the last call, in one line.
@@ -74,6 +74,16 @@ sent bad-sum 'BadChecksum:2'
 claim "ip shows those without a reply as dropped"
 read -r packets _ dropped replies _ < <(shown)
 same '34 27 7' "$packets $dropped $replies"
+
+claim "an IP header elsewhere than behind an Ethernet header is none"
+mount -t bpf bpf /sys/fs/bpf
+tarpit ./bpf.py pin /sys/fs/bpf/shift 4 tarpit0
+tarpit tc qdisc add dev t0 clsact
+nsenter --net=/run/netns/tarpit -- tc filter add dev t0 ingress bpf direct-action \
+	object-pinned /sys/fs/bpf/shift
+sends plain
+same 'NotIp:2' "$(reasons)"
+tarpit tc qdisc del dev t0 clsact
 
 claim "conntrack keeps no entry"
 no_entry

@@ -91,6 +91,7 @@ setting tarpit0 mode persist
 same "persist 0" "$(setting tarpit0 mode) $(setting tarpit0 window)"
 setting tarpit0 window 1000
 same "persist 1000" "$(setting tarpit0 mode) $(setting tarpit0 window)"
+refused setting tarpit0 window 65536
 setting tarpit0 mode reset
 same "reset 0" "$(setting tarpit0 mode) $(setting tarpit0 window)"
 setting tarpit0 echo on
@@ -137,6 +138,9 @@ says 'reply is auto or route' reply never
 says 'window needs a number' window
 says 'echo is given twice' echo noecho
 inside tarpit ip link change tarpit0 type tarpit reset
+inside tarpit ip -d -j link show tarpit0 |
+	grep -qF '"info_data":{"mode":"reset","reply":"auto","echo":false}' ||
+	die "$(inside tarpit ip -d -j link show tarpit0)"
 refused inside tarpit ip link change tarpit0 type tarpit window 5
 grep -qF 'reset has no window' /tmp/refused || die "$(cat /tmp/refused)"
 claim "the kernel refuses numbers that it does not know, and attributes that are too short"

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Loads and attaches XDP programs, written as lists of instructions, without a compiler.
+"""Loads and attaches programs of BPF, written as lists of instructions, without a compiler.
 
-    bpf.py DEVICE native|generic WAY...     attaches a program to DEVICE until it is ended
+    bpf.py DEVICE native|generic WAY...     attaches an XDP program to DEVICE until it is ended
+    bpf.py pin FILE BYTES DEVICE            pins a program for tc that puts BYTES zeros before each
+                                            frame and redirects it to DEVICE
 
 WAY is pass, drop, kfunc FLAGS, or redirect DEVICE: what becomes of each frame.
 """
@@ -13,12 +15,12 @@ import socket
 import struct
 import sys
 
-PROG_LOAD, TEST_RUN, GET_INFO, BTF_FD_BY_ID, BTF_NEXT_ID, LINK_CREATE, LINK_UPDATE = \
-    5, 10, 15, 19, 23, 28, 29
+PROG_LOAD, OBJ_PIN, TEST_RUN, GET_INFO, BTF_FD_BY_ID, BTF_NEXT_ID, LINK_CREATE, LINK_UPDATE = \
+    5, 6, 10, 15, 19, 23, 28, 29
 SYS_BPF = 321
-XDP, ATTACH_XDP = 6, 37
+SCHED_CLS, XDP, ATTACH_XDP = 3, 6, 37
 FLAGS = {"generic": 2, "native": 4}
-DROP, PASS, REDIRECT_HELPER = 1, 2, 23
+DROP, PASS, REDIRECT_HELPER, CHANGE_HEAD_HELPER = 1, 2, 23, 43
 FUNC, FUNC_PROTO = 12, 13
 BEHIND = {1: 4, 3: 12, 4: 12, 5: 12, 6: 8, 13: 8, 14: 4, 15: 12, 17: 4, 19: 12}
 MANY = {4, 5, 6, 13, 15, 19}    # kinds with so many bytes behind for each member
@@ -43,15 +45,16 @@ def bpf(command, attributes, size=128):
     return result, attributes.raw
 
 
-def load(code, btf=0):
-    """The file descriptor of an XDP program; a function of a module is in the BTF of this fd."""
+def load(code, btf=0, kind=XDP):
+    """The file descriptor of a program; a function of a module is in the BTF of this fd."""
     log = ctypes.create_string_buffer(65536)
     held = (ctypes.create_string_buffer(code, len(code)), ctypes.create_string_buffer(b"GPL"), log,
             (ctypes.c_int * 2)(0, btf))
     insns, licence, log_at, fds = map(ctypes.addressof, held)
     try:
-        return bpf(PROG_LOAD, struct.pack("<IIQQIIQ28xI48xQ", XDP, len(code) // 8, insns, licence,
-                                          1, len(log), log_at, ATTACH_XDP, fds))[0]
+        return bpf(PROG_LOAD, struct.pack("<IIQQIIQ28xI48xQ", kind, len(code) // 8, insns, licence,
+                                          1, len(log), log_at, kind == XDP and ATTACH_XDP,
+                                          fds))[0]
     except OSError as error:
         raise OSError(error.errno, f"{error.strerror}: {log.value.decode()[-600:]}") from error
 
@@ -61,10 +64,23 @@ def constant(verdict):
     return load(insn(0xB7, 0, imm=verdict) + EXIT)
 
 
+def redirection(device):
+    """The instructions that redirect a frame to a device."""
+    return (insn(0xB7, 1, imm=socket.if_nametoindex(device)) + insn(0xB7, 2)
+            + insn(0x85, imm=REDIRECT_HELPER) + EXIT)
+
+
 def redirect(device):
     """A program that redirects each frame to a device."""
-    return load(insn(0xB7, 1, imm=socket.if_nametoindex(device)) + insn(0xB7, 2)
-                + insn(0x85, imm=REDIRECT_HELPER) + EXIT)
+    return load(redirection(device))
+
+
+def pin(file, count, device):
+    """Pins a program for tc that puts zeros before each frame and redirects it to a device."""
+    code = insn(0xB7, 2, imm=count) + insn(0xB7, 3) + insn(0x85, imm=CHANGE_HEAD_HELPER)
+    program = load(code + redirection(device), kind=SCHED_CLS)
+    path = ctypes.create_string_buffer(file.encode())
+    bpf(OBJ_PIN, struct.pack("<QI", ctypes.addressof(path), program))
 
 
 def kfunc(flags, name="bpf_xdp_tarpit"):
@@ -139,7 +155,10 @@ def replace(link, program):
 
 
 def main():
-    """Attaches a program, says so, and waits."""
+    """Attaches a program, says so, and waits; or pins one."""
+    if sys.argv[1] == "pin":
+        pin(sys.argv[2], int(sys.argv[3]), sys.argv[4])
+        return
     device, mode, way, *words = sys.argv[1:]
     make = {"pass": lambda: constant(PASS), "drop": lambda: constant(DROP),
             "kfunc": lambda: kfunc(int(words[0], 0)), "redirect": lambda: redirect(words[0])}
