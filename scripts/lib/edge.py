@@ -9,6 +9,7 @@ import tomllib
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 LISTS = TOP / "tests/edge"
 RESULTS = TOP / "tests/results/edge.tsv"
+TABLE = {"delimiter": "\t", "lineterminator": "\n", "quoting": csv.QUOTE_NONE, "escapechar": "\\"}
 FIELDS = {"file", "old", "new", "test", "why", "survives"}
 # Tests that are neither a case nor a wire file.
 OTHERS = "wire", "wire-by-device", "rules", "host"
@@ -55,7 +56,9 @@ def wrong(bug):
 
 def digest(bug):
     """Changes with what a result depends on in the list."""
-    parts = [bug.get(key, "") for key in ("file", "old", "new", "test")]
+    parts = [bug[key] for key in ("file", "old", "new", "test")]
+    if "survives" in bug:
+        parts.append("survives")
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:8]
 
 
@@ -64,7 +67,7 @@ def kept_rows():
     if not RESULTS.is_file():
         return {}
     with RESULTS.open(encoding="utf-8", newline="") as file:
-        return {row["bug"]: row for row in csv.DictReader(file, delimiter="\t")}
+        return {row["bug"]: row for row in csv.DictReader(file, **TABLE)}
 
 
 def kept_results(bugs):
@@ -80,7 +83,6 @@ def keep(name, result, bugs):
                   "date": datetime.date.today().isoformat(),
                   "verdict": result[0], "what": result[1]}
     with RESULTS.open("w", encoding="utf-8", newline="") as file:
-        table = csv.DictWriter(file, list(rows[name]), delimiter="\t", lineterminator="\n",
-                               quoting=csv.QUOTE_NONE, escapechar="\\")
+        table = csv.DictWriter(file, list(rows[name]), **TABLE)
         table.writeheader()
         table.writerows(rows[known] for known in sorted(rows))
