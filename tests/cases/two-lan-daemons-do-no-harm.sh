@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Two xt-tarpit-lan on one LAN: both take the same address, and one yields at its next check without
-# an alarm; the scanner is held all the time. A VLAN has a daemon of its own. With keepalived the
-# virtual address goes from one router to another, and is never taken.
+# an alarm; the scanner is held all the time. With keepalived the virtual address goes from one
+# router to another, and is never taken. A VLAN and a bridge can be a daemon's interface.
 #
 # vm: --disk lan-disk
 # needs: lib.sh lan.sh
@@ -81,26 +81,45 @@ is 192.0.2.90 held
 same 0 "$(metric captures_total)"
 end_daemon
 
-claim "a VLAN: its device is named, and frames without the tag are not heard"
+# asks ADDRESS...: the scanner asks for them for half a minute, once a second.
+asks() {
+	local address
+	for address; do
+		# With a count or a deadline of its own ping ends at the first error.
+		inside scanner timeout 30 ping -q -i 1 "$address" >/dev/null 2>&1 || true
+	done
+}
+
+claim "a VLAN: its device is named, and its scanners' questions are heard, in both families"
 for name in tarpit scanner; do
 	ip -n $name link add e0.10 link e0 type vlan id 10
 done
-addresses tarpit e0.10 198.51.100.1/24
-addresses scanner e0.10 198.51.100.100/24
-configure 'ranges = ["198.51.100.0/24"]'
+addresses tarpit e0.10 198.51.100.1/24 2001:db8:10::1/64
+addresses scanner e0.10 198.51.100.100/24 2001:db8:10::64/64
+configure 'ranges = ["198.51.100.0/24", "2001:db8:10::70-2001:db8:10::7f"]'
 sed -i 's/"e0"/"e0.10"/' /etc/xt-tarpit-lan.toml
+sleep 3 # until its link-local address may be used
 daemon
-take 198.51.100.7
+asks 198.51.100.7 2001:db8:10::77
+for address in 198.51.100.7 2001:db8:10::77; do
+	is $address taken
+	connects $address 80 scanner
+done
+claim "those without the tag are not"
+ip -n scanner link del e0.10
+addresses scanner e0 198.51.100.100/24 2001:db8:10::64/64
+asks 198.51.100.8 2001:db8:10::78
+same "" "$(lan status | grep -E '^(198.51.100.8|2001:db8:10::78) ' || true)"
 end_daemon
 
 claim "a bridge: it is named, not its port"
 ip -n tarpit link add br0 type bridge
 ip -n tarpit address flush dev e0
 ip -n tarpit link set e0 master br0
-addresses tarpit br0 192.0.2.1/24
-configure 'ranges = ["192.0.2.0/24"]'
+addresses tarpit br0 192.0.2.1/24 2001:db8::1/64
+configure 'ranges = ["192.0.2.0/24", "2001:db8::70-2001:db8::7f"]'
 sed -i 's/"e0"/"br0"/' /etc/xt-tarpit-lan.toml
 sleep 3
 daemon
-take 192.0.2.77
+take 192.0.2.77 2001:db8::77
 end_daemon
