@@ -3,7 +3,8 @@
 #
 # nmap scans a LAN of which xt-tarpit-lan takes the unused addresses: each unused one becomes a
 # tarpit, and no live, silent or excluded host does, nor the daemon's own address, nor those of the
-# network. The scanner is held, in both families. masscan and arp-scan see the same.
+# network. The scanner is held, in both families. arp-scan sees the same, and masscan, from another
+# network behind a router of the LAN.
 #
 # vm: --disk lan-disk
 # needs: lib.sh lan.sh
@@ -13,7 +14,17 @@
 . ./lan.sh
 
 # The live hosts: .2 and .3 answer ARP, .50 has an address and says nothing until it is asked.
-live=(192.0.2.2 192.0.2.3 192.0.2.50 192.0.2.100)
+live=(192.0.2.2 192.0.2.3 192.0.2.4 192.0.2.50 192.0.2.100)
+
+# router: 192.0.2.4 leads to another network, in which masscan has an address of its own.
+router() {
+	lan_host router 192.0.2.4/24
+	ip netns add outside
+	ip link add r0 netns router type veth peer name o0 netns outside
+	addresses router r0 198.51.100.1/24
+	addresses outside o0 198.51.100.2/24
+	inside router sysctl -qw net.ipv4.ip_forward=1
+}
 
 # scan: what the scanner finds open on port 80.
 scan() {
@@ -32,6 +43,7 @@ all_taken() {
 lan_start
 lan_host alive 192.0.2.2/24 192.0.2.3/24
 lan_host silent 192.0.2.50/24
+router
 configure 'ranges = ["192.0.2.0/24", "2001:db8::40-2001:db8::7f"]' \
 	'exclude = ["192.0.2.16/29"]' 'arp-rate = 500' 'idle = "1h"'
 claim "check says what may be taken"
@@ -54,8 +66,15 @@ grep '^192' /tmp/taken | sort | diff - /tmp/open
 
 claim "arp-scan sees hosts and tarpits, each once"
 inside scanner arp-scan -q -I e0 192.0.2.0/24 | awk '/^192/ { print $1 }' | sort >/tmp/seen
-same $((free + 4)) "$(wc -l </tmp/seen)"
+same $((free + ${#live[@]})) "$(wc -l </tmp/seen)"
 same "" "$(uniq -d /tmp/seen)"
+
+# masscan spins, so its waiting takes processor time.
+claim "masscan, behind a router, finds an open port at each of them, and at no other"
+inside outside masscan 192.0.2.0/24 -p 80 --rate 200 --wait 2 -e o0 --source-ip 198.51.100.9 \
+	--router-mac "$(mac_of router r0)" -oL /tmp/masscan >/dev/null 2>&1
+awk '$1 == "open" { print $4 }' /tmp/masscan | sort -u >/tmp/open
+grep '^192' /tmp/taken | sort | diff - /tmp/open
 
 claim "a client of a taken address is held by the tarpit device"
 before=$(counter Held)
