@@ -91,8 +91,10 @@ static void tarpit_setup(struct net_device *dev)
 	tarpit_set_gso_limits(dev);
 	netif_keep_dst(dev);
 	dev->features |= TARPIT_FEATURES;
-	/* ethtool cannot switch off GSO_ROBUST: super-packets of untrusted sources stay whole. */
-	dev->hw_features |= TARPIT_FEATURES & ~NETIF_F_GSO_ROBUST;
+	/*
+	 * None is in hw_features: without one of them the stack cuts a super-packet and writes
+	 * the checksums of its segments, also where its own was wrong.
+	 */
 	dev->vlan_features |= TARPIT_FEATURES;
 	dev->mtu = ETH_MAX_MTU;
 	dev->min_mtu = 0;
