@@ -6,7 +6,6 @@ use super::{dhcp, nd, Heard, Mac, What};
 use std::net::IpAddr;
 
 pub const UDP: u8 = 17;
-pub const ICMPV6: u8 = 58;
 
 pub fn read_v4(from: Mac, packet: Bytes) -> Option<Heard> {
     let mut bytes = packet;
@@ -53,7 +52,7 @@ pub fn read_v6(from: Mac, mut bytes: Bytes) -> Option<Heard> {
     let (next, hops) = (bytes.u8()?, bytes.u8()?);
     let (sender, to) = (bytes.v6()?, bytes.v6()?);
     let message = match bytes.slice(len.into()) {
-        Some(payload) if next == ICMPV6 && hops == 255 => nd::read(from, sender, to, payload),
+        Some(payload) if next == nd::ICMPV6 && hops == 255 => nd::read(from, sender, to, payload),
         _ => None,
     };
     message.or_else(|| heard(from, sender.into(), What::Traffic(to.into())))

@@ -5,6 +5,8 @@ use super::bytes::{checksum, Bytes};
 use super::{Heard, Mac, What};
 use std::net::Ipv6Addr;
 
+/// The number of ICMPv6 in an IPv6 header.
+pub const ICMPV6: u8 = 58;
 pub const SOLICITATION: u8 = 135;
 pub const ADVERTISEMENT: u8 = 136;
 pub const SOURCE_LINK: u8 = 1;
@@ -62,7 +64,7 @@ fn link_option(mut bytes: Bytes, wanted: u8) -> Option<Mac> {
 /// The checksum over the pseudo header and the message: 0 if the message has the right one.
 pub fn sum(from: Ipv6Addr, to: Ipv6Addr, message: &[u8]) -> u16 {
     let len = u32::try_from(message.len()).unwrap_or(0).to_be_bytes();
-    let next = [0, 0, 0, super::ip::ICMPV6];
+    let next = [0, 0, 0, ICMPV6];
     checksum(&[&from.octets(), &to.octets(), &len, &next, message])
 }
 

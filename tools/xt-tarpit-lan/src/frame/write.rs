@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The frames that we send. All have our own MAC address as their source.
 
-use super::{arp, ip, nd, Mac, ARP, IPV6};
+use super::{arp, nd, Mac, ARP, IPV6};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A frame to send.
@@ -164,7 +164,7 @@ fn ipv6(frame: &mut Vec<u8>, from: Ipv6Addr, to: Ipv6Addr, mut message: Vec<u8>)
     let len = u16::try_from(message.len()).unwrap_or(0).to_be_bytes();
     frame.extend([0x60, 0, 0, 0]);
     frame.extend(len);
-    frame.extend([ip::ICMPV6, 255]);
+    frame.extend([nd::ICMPV6, 255]);
     frame.extend(from.octets());
     frame.extend(to.octets());
     frame.extend(message);

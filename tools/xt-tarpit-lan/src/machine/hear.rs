@@ -217,7 +217,7 @@ impl Machine {
     }
 }
 
-/// Asks for the owner, if peers must hear of it.
+/// Asks for the owner, if peers must hear of it. It does not wait for an earlier question.
 pub fn start_chase(now: Time, entry: &mut Entry) {
     if entry.peers.is_empty() {
         return;
@@ -225,6 +225,7 @@ pub fn start_chase(now: Time, entry: &mut Entry) {
     if let State::Held(held) = &mut entry.state {
         if held.next_chase().is_none() {
             held.chase = Some((now, 0));
+            entry.queued = None;
         }
     }
 }

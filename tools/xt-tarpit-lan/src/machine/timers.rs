@@ -162,8 +162,7 @@ impl Machine {
             }
             State::Taken(taken) => taken.asked = Some(now),
             State::Held(held) => {
-                let chased = held.next_chase().is_some_and(|at| at <= now);
-                if let (true, Some((_, asked))) = (chased, &mut held.chase) {
+                if let Some((_, asked)) = &mut held.chase {
                     *asked = asked.saturating_add(1);
                 }
             }

@@ -3,8 +3,9 @@
 
 use super::lan::*;
 use crate::frame::What;
+use crate::machine::entry::CHASE;
 use crate::machine::Reason;
-use crate::time::{DAY, HOUR, MINUTE, SECOND};
+use crate::time::{Time, DAY, HOUR, MINUTE, SECOND};
 
 /// The peer was answered; then the address has had no traffic for so long that it is free.
 fn idle(target: &str) -> Lan {
@@ -19,6 +20,29 @@ fn idle(target: &str) -> Lan {
 /// The peer sends to the address, at our MAC address.
 fn sends(lan: &mut Lan, target: &str) {
     lan.hear(PEER, Some(P), What::Traffic(addr(target)));
+}
+
+/// So many other hosts, at most ten, ask for the address one after the other.
+fn others_ask(lan: &mut Lan, target: &str, count: u8) {
+    for last in (10..20).take(count.into()) {
+        let mac = crate::frame::Mac([2, 0, 0, 0, 1, last]);
+        let from = format!("192.0.2.{}", 100 + last);
+        lan.hear(mac, Some(&from), What::Question(addr(target)));
+        lan.run(SECOND);
+    }
+}
+
+/// The last bytes of the MAC addresses of the peers that get the new owner's.
+fn told(lan: &Lan, target: &str) -> Vec<u8> {
+    let handovers = lan.handovers(target);
+    handovers.iter().map(|(_, peer)| peer.0[5]).collect()
+}
+
+/// How long after the claim the owner is asked for, in two minutes.
+fn search(lan: &mut Lan, target: &str, asked: usize, claimed: Time) -> Vec<u64> {
+    lan.run(2 * MINUTE);
+    let questions = &lan.questions(target)[asked..];
+    questions.iter().map(|at| at.since(claimed)).collect()
 }
 
 #[test]
@@ -96,34 +120,22 @@ fn peers_are_forgotten_after_two_days() {
 fn of_an_address_given_up_the_last_four_peers_are_kept() {
     let mut lan = Lan::usual();
     lan.take_and_answer(X);
-    for last in 10..20 {
-        let mac = crate::frame::Mac([2, 0, 0, 0, 1, last]);
-        let from = format!("192.0.2.{}", 100 + last);
-        lan.hear(mac, Some(&from), What::Question(addr(X)));
-        lan.run(SECOND);
-    }
+    others_ask(&mut lan, X, 10);
     assert_eq!(lan.answers(X), 11);
     lan.run(11 * MINUTE);
     lan.hear(OWNER, Some(X), What::Answer);
-    let told: Vec<u8> = lan.handovers(X).iter().map(|(_, peer)| peer.0[5]).collect();
-    assert_eq!(told, [16, 17, 18, 19]);
+    assert_eq!(told(&lan, X), [16, 17, 18, 19]);
 }
 
 #[test]
 fn a_peer_that_is_answered_again_is_one_of_the_last() {
     let mut lan = Lan::usual();
     lan.take_and_answer(X);
-    for last in 10..15 {
-        let mac = crate::frame::Mac([2, 0, 0, 0, 1, last]);
-        let from = format!("192.0.2.{}", 100 + last);
-        lan.hear(mac, Some(&from), What::Question(addr(X)));
-        lan.run(SECOND);
-    }
+    others_ask(&mut lan, X, 5);
     lan.ask(X);
     lan.run(11 * MINUTE);
     lan.hear(OWNER, Some(X), What::Answer);
-    let told: Vec<u8> = lan.handovers(X).iter().map(|(_, peer)| peer.0[5]).collect();
-    assert_eq!(told, [12, 13, 14, PEER.0[5]]);
+    assert_eq!(told(&lan, X), [12, 13, 14, PEER.0[5]]);
 }
 
 #[test]
@@ -137,12 +149,25 @@ fn packets_of_a_peer_do_not_shorten_the_search_after_a_claim() {
         lan.run(SECOND / 2);
         sends(&mut lan, X);
     }
-    lan.run(2 * MINUTE);
-    let after: Vec<u64> = lan.questions(X)[asked..]
-        .iter()
-        .map(|at| at.since(claimed))
-        .collect();
-    assert_eq!(after, [1_500, 3_000, 5_000, 10_000, 30_000, 60_000]);
+    assert_eq!(search(&mut lan, X, asked, claimed), CHASE);
+}
+
+#[test]
+fn a_question_for_a_peer_does_not_delay_the_search_after_a_claim() {
+    let mut lan = Lan::usual();
+    let old: Vec<String> = (40..80).map(|host| format!("192.0.2.{host}")).collect();
+    for target in old.iter().map(String::as_str).chain([X]) {
+        lan.take_and_answer(target);
+    }
+    lan.run(11 * MINUTE);
+    let asked = lan.questions(X).len();
+    for target in old.iter().map(String::as_str).chain([X]) {
+        sends(&mut lan, target);
+    }
+    assert_eq!(lan.questions(X).len(), asked, "no token is left");
+    let claimed = lan.now;
+    lan.hear(OWNER, None, What::Probe(addr(X)));
+    assert_eq!(search(&mut lan, X, asked, claimed), CHASE);
 }
 
 #[test]
