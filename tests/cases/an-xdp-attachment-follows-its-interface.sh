@@ -19,6 +19,20 @@ rename() {
 # elsewhere COMMAND...: in the network namespace other.
 elsewhere() { nsenter --net=/run/netns/other -- "$@"; }
 
+# outdate FILE: gives the settings in a pinned map a mode that this version does not know.
+outdate() {
+	python3 -c '
+import ctypes, struct, sys, bpf
+OBJ_GET, LOOKUP, UPDATE = 7, 1, 2
+path, key = ctypes.create_string_buffer(sys.argv[1].encode()), ctypes.create_string_buffer(4)
+value = ctypes.create_string_buffer(40)
+fd = bpf.bpf(OBJ_GET, struct.pack("<Q", ctypes.addressof(path)))[0]
+entry = struct.pack("<I4xQQQ", fd, ctypes.addressof(key), ctypes.addressof(value), 0)
+bpf.bpf(LOOKUP, entry)
+value[0] = 255
+bpf.bpf(UPDATE, entry)' "$1"
+}
+
 # has_program NETNS DEVICE
 has_program() { ip -n "$1" link show "$2" | grep -q xdp; }
 lacks_program() { ! has_program "$@"; }
@@ -59,6 +73,19 @@ for name in t1 t0; do
 	nothing_stays t0
 done
 
+claim "an interface that gets the name of a renamed one is another"
+attach t0
+rename t0 t1
+ip -n tarpit link add t0 type dummy
+says 't0 has no program of the tarpit' xdp detach t0
+says 't0 has no program of the tarpit' xdp port add t0 23
+says 'xt-tarpit xdp detach t1' attach t0 --generic
+same native "$(field attached t1)"
+ip -n tarpit link del t0
+xdp detach t0
+nothing_stays t1
+rename t1 t0
+
 claim "a renamed interface keeps its device, which goes with the program"
 attach t0 --by-device --generic
 rename t0 t1
@@ -82,6 +109,10 @@ for way in function device; do
 		ip -n tarpit link add d0 index "$index" type dummy
 		same elsewhere "$(field attached)"
 		says 'has no program of the tarpit' xdp detach d0
+		ip -n tarpit link add t0 type dummy
+		says 't0 has no program of the tarpit' xdp detach t0
+		says 'now in another network namespace' attach t0 --generic
+		ip -n tarpit link del t0
 		elsewhere ./tools/xt-tarpit xdp status t0 | grep -q '^t0: native, '
 		elsewhere ./tools/xt-tarpit xdp status | grep -q '^t0: native, '
 		inside $where ./tools/xt-tarpit xdp detach t0
@@ -124,6 +155,13 @@ grep -q '^\[{"interface":"t0"' /tmp/refused
 xdp detach t9
 xdp status t0 >/dev/null
 rm "$(pinned)"/{settings,program}
+xdp detach t0
+nothing_stays t0
+
+claim "settings of another version are refused, and detach removes them and the device"
+attach t0 --by-device
+outdate "$(pinned)/settings"
+says 'is of another version of xt-tarpit; remove it: xt-tarpit xdp detach t0' xdp status t0
 xdp detach t0
 nothing_stays t0
 

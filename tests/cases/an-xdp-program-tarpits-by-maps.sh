@@ -151,8 +151,9 @@ same 4 $(($(field counters.by_port) - by_port))
 same 16 $(($(field counters.limited) - limited))
 claim "a source that is over its limit has the next limit at once"
 xdp limit t0 100/second --burst 4
-limited=$(field counters.limited)
+by_port=$(field counters.by_port) limited=$(field counters.limited)
 peer hping3 -q -S -c 3 -i u100000 -p 8100 -a 10.0.0.77 10.0.0.1 >/dev/null 2>&1 || true
+same 3 $(($(field counters.by_port) - by_port))
 same "$limited" "$(field counters.limited)"
 claim "the limit fills again, and is of a network of 64 bits in IPv6"
 xdp limit t0 1/minute --burst 1

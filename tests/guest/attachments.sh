@@ -35,10 +35,12 @@ held() {
 	[ "$(answered)" -gt "$before" ] || die "$1 answered, but not the tarpit"
 }
 
-# left ADDRESS PORT: a client does not connect.
+# left ADDRESS PORT: a client does not connect. At its own address the host refuses it.
 left() {
+	local how=(refused)
+	case "$1" in 10.0.0.1 | fd00::1) how=(says 'Connection refused') ;; esac
 	# shellcheck disable=SC2016 # The inner shell expands these.
-	refused peer timeout 3 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$1" "$2"
+	"${how[@]}" peer timeout 3 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$1" "$2"
 }
 
 # nothing_stays INTERFACE: of an attachment in netns tarpit.

@@ -24,8 +24,9 @@ struct settings {
 
 /*
  * ports: an array. Bit PORT % PORTS_A_WORD of the entry PORT / PORTS_A_WORD is 1 if the program
- * gives this port to the tarpit. The program reads an entry at once, but two writers can undo each
- * other's bits: `xt-tarpit xdp port` holds an exclusive flock(2) on the directory meanwhile.
+ * gives this port to the tarpit. The program reads an entry in one access, but two writers can
+ * undo each other's bits: `xt-tarpit xdp port` holds an exclusive flock(2) on the directory
+ * meanwhile.
  */
 #define PORTS_A_WORD 64
 

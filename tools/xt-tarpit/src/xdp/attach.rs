@@ -36,6 +36,7 @@ pub fn attach(name: &str, config: &Config, file: &Path) -> Result<(), String> {
     let mut object = load(file)?;
     let pins = Pins::new(name)?;
     pins.create()?;
+    let _lock = pins.lock()?;
     let done = pins
         .pin(&mut object)
         .and_then(|()| fill(&pins, &interface, config))
@@ -48,10 +49,14 @@ pub fn attach(name: &str, config: &Config, file: &Path) -> Result<(), String> {
 
 /// Detaches the program, and removes its files and its device. The interface may be gone.
 pub fn detach(name: &str) -> Result<(), String> {
-    match Pins::of(name)? {
-        Some(pins) => remove(&pins),
-        None => Err(format!("{name} has no program of the tarpit")),
+    if let Some(pins) = Pins::of(name)? {
+        // An attachment that has failed meanwhile has removed it.
+        let _lock = pins.lock()?;
+        if pins.exist()? {
+            return remove(&pins);
+        }
     }
+    Err(format!("{name} has no program of the tarpit"))
 }
 
 /// Removes what there is of an attachment. The kernel deletes the device of an interface that goes
@@ -62,7 +67,7 @@ fn remove(pins: &Pins) -> Result<(), String> {
         detached.map_err(|error| format!("{} keeps the program: {error}", pins.name))?;
     }
     if pins.here && pins.has("settings")? {
-        device::delete(pins.settings()?.device)?;
+        device::delete(pins.device()?)?;
     }
     pins.remove()
 }
@@ -130,12 +135,18 @@ fn fill(pins: &Pins, interface: &Interface, config: &Config) -> Result<(), Strin
         true => device::make(interface, config.mode, config.by_device)?,
         false => 0,
     };
-    pins.set(&Settings {
+    let settings = Settings {
         mode: config.mode,
         by_device,
         limit: config.limit,
         device,
-    })?;
+    };
+    // What undoes a failed attachment finds the device in the settings.
+    pins.set(&settings)
+        .map_err(|why| match device::delete(device) {
+            Ok(()) => why,
+            Err(error) => format!("{why}; and {error}"),
+        })?;
     if device != 0 {
         pins.set_device(device)?;
     }

@@ -62,49 +62,52 @@ pub fn info(link: BorrowedFd<'_>) -> io::Result<Info> {
 
 /// How an interface of this network namespace has a program, and the number of that.
 pub fn attached(interface: u32) -> io::Result<Option<(Attached, u32)>> {
-    for (generic, mode) in [(false, Attached::Native), (true, Attached::Generic)] {
-        let mut id = 0;
-        let flags = flags(generic) as i32;
-        // SAFETY: libbpf writes one number.
-        result(unsafe { sys::bpf_xdp_query_id(interface as i32, flags, &mut id) })?;
-        if id != 0 {
-            return Ok(Some((mode, id)));
-        }
-    }
-    Ok(None)
+    let mut found = sys::bpf_xdp_query_opts {
+        sz: mem::size_of::<sys::bpf_xdp_query_opts>() as sys::size_t,
+        ..Default::default()
+    };
+    // SAFETY: libbpf writes `found`, which has its size in it.
+    result(unsafe { sys::bpf_xdp_query(interface as i32, 0, &mut found) })?;
+    Ok(match (found.drv_prog_id, found.skb_prog_id) {
+        (0, 0) => None,
+        (0, id) => Some((Attached::Generic, id)),
+        (id, _) => Some((Attached::Native, id)),
+    })
 }
 
-/// Removes all entries of a hash, which has at most so many, with keys and values of these sizes.
-pub fn clear(map: BorrowedFd<'_>, entries: u32, key: usize, value: usize) -> io::Result<()> {
-    let room = |size| vec![0_u8; size * entries as usize];
-    let (mut keys, mut values, mut next, mut count) = (room(key), room(value), 0_u32, entries);
+/// Removes all entries of a hash with keys and values of these sizes. The iterator of libbpf-rs
+/// does not tell an error from the end.
+pub fn clear(map: BorrowedFd<'_>, key: usize, value: usize) -> io::Result<()> {
+    const BATCH: u32 = 4096;
+    let room = |size| vec![0_u8; size * BATCH as usize];
+    let (mut keys, mut values) = (room(key), room(value));
+    let (mut next, mut from) = (0_u32, ptr::null_mut());
     let options = sys::bpf_map_batch_opts {
         sz: mem::size_of::<sys::bpf_map_batch_opts>() as sys::size_t,
         ..Default::default()
     };
-    // SAFETY: The kernel writes at most `count` keys and values, and one number for the next batch.
-    let done = result(unsafe {
-        sys::bpf_map_lookup_and_delete_batch(
-            map.as_raw_fd(),
-            ptr::null_mut(),
-            ptr::from_mut(&mut next).cast(),
-            keys.as_mut_ptr().cast(),
-            values.as_mut_ptr().cast(),
-            &mut count,
-            &options,
-        )
-    });
-    match done {
-        // This was the last batch.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        done => done.map(drop),
+    loop {
+        let mut count = BATCH;
+        // SAFETY: The kernel writes at most `count` keys and values, and one number for the next
+        // batch, which `from` points to.
+        let done = result(unsafe {
+            sys::bpf_map_lookup_and_delete_batch(
+                map.as_raw_fd(),
+                from,
+                ptr::from_mut(&mut next).cast(),
+                keys.as_mut_ptr().cast(),
+                values.as_mut_ptr().cast(),
+                &mut count,
+                &options,
+            )
+        });
+        match done {
+            Ok(_) => from = ptr::from_mut(&mut next).cast(),
+            // This was the last batch.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(error),
+        }
     }
-}
-
-/// Whether this process runs as root, perhaps with few capabilities.
-pub fn is_root() -> bool {
-    // SAFETY: It always succeeds.
-    unsafe { libc::geteuid() == 0 }
 }
 
 fn flags(generic: bool) -> u32 {

@@ -18,10 +18,7 @@ pub fn make(interface: &Interface, mode: Mode, asked: bool) -> Result<u32, Strin
         .chain(mode.words());
     ip(add.map(str::to_owned).into_iter().chain(mode))
         .map_err(|told| facts::no_way(asked, &told))?;
-    match index_of(&name)? {
-        0 => Err(format!("the device {name} went away again")),
-        index => Ok(index),
-    }
+    index_of(&name)?.ok_or_else(|| format!("the device {name} went away again"))
 }
 
 /// The name of the device with this index, if it is one that `make` has made.

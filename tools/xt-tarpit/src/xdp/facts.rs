@@ -62,6 +62,19 @@ pub fn pinned(name: &str, place: &str) -> String {
     format!("{place} has an earlier attachment; remove it: xt-tarpit xdp detach {name}")
 }
 
+/// An earlier attachment is there, and its interface is in another network namespace.
+pub fn pinned_elsewhere(place: &str) -> String {
+    format!(
+        "{place} has the attachment of an interface that is now in another network namespace; \
+         detach it there: xt-tarpit xdp status names it"
+    )
+}
+
+/// The entry of an earlier attachment means nothing to this version.
+pub fn unknown(name: &str, place: &str) -> String {
+    format!("{place} is of another version of xt-tarpit; remove it: xt-tarpit xdp detach {name}")
+}
+
 /// Another program is there. What attached it decides how it is detached.
 fn other_program(name: &str, id: u32) -> String {
     format!(

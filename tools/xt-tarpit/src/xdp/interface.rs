@@ -2,7 +2,8 @@
 //! What the kernel says of an interface of this network namespace.
 #![allow(unsafe_code, clippy::as_conversions)]
 
-use std::ffi::{CStr, CString};
+use rustix::io::Errno;
+use rustix::net::netdevice::{index_to_name, name_to_index};
 use std::io;
 use std::mem;
 use std::net::{Ipv4Addr, UdpSocket};
@@ -33,14 +34,8 @@ impl Interface {
     /// Asks for an interface.
     pub fn find(name: &str) -> Result<Self, String> {
         let failed = |error| format!("cannot ask for the interface {name}: {error}");
-        let index = match index_of(name)? {
-            0 => {
-                return Err(format!(
-                    "there is no interface {name} in this network namespace"
-                ))
-            }
-            index => index,
-        };
+        let index = index_of(name)?
+            .ok_or_else(|| format!("there is no interface {name} in this network namespace"))?;
         let mut request = request(name);
         ask(libc::SIOCGIFMTU as libc::Ioctl, &mut request).map_err(failed)?;
         // SAFETY: The kernel has written the MTU.
@@ -54,37 +49,29 @@ impl Interface {
     }
 }
 
-/// The index of an interface; 0 if there is none.
-pub fn index_of(name: &str) -> Result<u32, String> {
-    let failed = |error| format!("cannot ask for the interface {name}: {error}");
-    let text = CString::new(name).map_err(|error| failed(error.into()))?;
-    // SAFETY: `text` ends with a 0.
-    match unsafe { libc::if_nametoindex(text.as_ptr()) } {
-        0 => absent(0).map_err(failed),
-        index => Ok(index),
-    }
+/// The index of an interface, if there is one with this name.
+pub fn index_of(name: &str) -> Result<Option<u32>, String> {
+    let found = socket().and_then(|socket| unless_absent(name_to_index(socket, name)));
+    found.map_err(|error| format!("cannot ask for the interface {name}: {error}"))
 }
 
 /// The name of the interface with an index, if there is one.
 pub fn name_of(index: u32) -> Result<Option<String>, String> {
-    let mut name = [0; libc::IF_NAMESIZE];
-    // SAFETY: The name has so much room, and ends with a 0.
-    let found = unsafe {
-        match libc::if_indextoname(index, name.as_mut_ptr()).is_null() {
-            true => return absent(None).map_err(|error| format!("interface {index}: {error}")),
-            false => CStr::from_ptr(name.as_ptr()),
-        }
-    };
-    Ok(Some(found.to_string_lossy().into_owned()))
+    let found = socket().and_then(|socket| unless_absent(index_to_name(socket, index)));
+    found.map_err(|error| format!("cannot ask for interface {index}: {error}"))
 }
 
-/// What stands for no interface, if that is the last error.
-fn absent<T>(none: T) -> io::Result<T> {
-    let error = io::Error::last_os_error();
-    match error.raw_os_error() {
-        Some(libc::ENODEV | libc::ENXIO) => Ok(none),
-        _ => Err(error),
+fn unless_absent<T>(found: Result<T, Errno>) -> io::Result<Option<T>> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(Errno::NODEV | Errno::NXIO) => Ok(None),
+        Err(error) => Err(error.into()),
     }
+}
+
+/// A socket to ask for interfaces.
+fn socket() -> io::Result<UdpSocket> {
+    UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))
 }
 
 /// The names of the features that are on.
@@ -142,7 +129,7 @@ fn request(name: &str) -> libc::ifreq {
 }
 
 fn ask(what: libc::Ioctl, request: &mut libc::ifreq) -> io::Result<()> {
-    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
+    let socket = socket()?;
     // SAFETY: The kernel reads and writes one ifreq, and what `ethtool` says.
     match unsafe { libc::ioctl(socket.as_raw_fd(), what, ptr::from_mut(request)) } {
         -1 => Err(io::Error::last_os_error()),

@@ -2,6 +2,7 @@
 //! The entries of the maps of an attachment: tools/xdp/tarpit.h describes them.
 
 use super::bpf;
+use super::facts;
 use super::pins::Pins;
 use super::ports::{Ports, WORDS};
 use super::prefix::Prefix;
@@ -13,7 +14,6 @@ use std::os::fd::AsFd;
 pub const TARPIT: u32 = 1;
 pub const LEAVE: u32 = 2;
 const COUNTERS: u32 = 5;
-const SOURCES: u32 = 65536;
 /// The bytes of a key and of a value of the map sources.
 const SOURCE: usize = 16;
 const TIME: usize = 8;
@@ -29,10 +29,22 @@ pub enum List {
 impl Pins {
     /// The settings.
     pub fn settings(&self) -> Result<Settings, String> {
+        Settings::from_bytes(&self.entry()?)
+            .ok_or_else(|| facts::unknown(&self.name, &self.place()))
+    }
+
+    /// The index of the device in the settings, also in those of another version; 0 if there is
+    /// none.
+    pub fn device(&self) -> Result<u32, String> {
+        Ok(Settings::device_in(&self.entry()?).unwrap_or(0))
+    }
+
+    /// The bytes of the settings.
+    fn entry(&self) -> Result<Vec<u8>, String> {
         let bytes = self.map("settings")?.lookup(&KEY, MapFlags::ANY);
-        let bytes = bytes.map_err(|error| self.lost(&error))?;
-        Settings::from_bytes(&bytes.unwrap_or_default())
-            .ok_or_else(|| format!("{} is of another version", self.place()))
+        Ok(bytes
+            .map_err(|error| self.lost(&error))?
+            .unwrap_or_default())
     }
 
     pub fn set(&self, settings: &Settings) -> Result<(), String> {
@@ -120,7 +132,7 @@ impl Pins {
     /// Forgets what each source has sent.
     pub fn forget_sources(&self) -> Result<(), String> {
         let map = self.map("sources")?;
-        let cleared = bpf::clear(map.as_fd(), SOURCES, SOURCE, TIME);
+        let cleared = bpf::clear(map.as_fd(), SOURCE, TIME);
         cleared.map_err(|error| self.lost(&error.into()))
     }
 
@@ -159,7 +171,6 @@ mod tests {
     #[test]
     fn sizes_are_those_of_the_header() {
         let header = include_str!("../../../xdp/tarpit.h");
-        assert!(header.contains(&format!("#define SOURCES {SOURCES}\n")));
         assert!(header.contains(&format!("DESTINATION_TARPIT = {TARPIT},")));
         assert!(header.contains(&format!("DESTINATION_LEAVE = {LEAVE},")));
     }

@@ -7,6 +7,7 @@ use super::interface;
 use super::status::Attached;
 use libbpf_rs::{ErrorKind, Link, MapCore, Object, Program};
 use rustix::fs::{flock, FlockOperation};
+use rustix::process::geteuid;
 use std::fs::{self, File};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -49,19 +50,26 @@ impl Pins {
         })
     }
 
-    /// The directory of the interface that has this name now, else of the one that had it when it
-    /// was attached.
+    /// The directory of the interface that has this name now. If it has none, that of the one that
+    /// had the name when it was attached, unless both are there: they are two.
     pub fn of(name: &str) -> Result<Option<Self>, String> {
         let index = interface::index_of(name)?;
-        let now = |pins: &Self| {
-            let standing = pins.standing();
-            standing.is_ok_and(|it| it.interface.is_some_and(|(other, _)| other == index))
-        };
-        if let Some(pins) = Self::all()?.into_iter().find(now) {
-            return Ok(Some(pins));
+        if let Some(index) = index {
+            let now = |pins: &Self| {
+                let standing = pins.standing();
+                standing.is_ok_and(|it| it.interface.is_some_and(|(other, _)| other == index))
+            };
+            if let Some(pins) = Self::all()?.into_iter().find(now) {
+                return Ok(Some(pins));
+            }
         }
         let pins = Self::new(name)?;
-        Ok(pins.exist()?.then_some(pins))
+        if !pins.exist()? {
+            return Ok(None);
+        }
+        let is_another = index.is_some()
+            && (pins.standing()).is_ok_and(|standing| standing.attached != Attached::No);
+        Ok((!is_another).then_some(pins))
     }
 
     /// All directories, of all network namespaces.
@@ -103,10 +111,24 @@ impl Pins {
         let failed = |error| failed(&format!("cannot make {}", self.place()), &error);
         fs::create_dir_all(ROOT).map_err(failed)?;
         match fs::create_dir(&self.place) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                Err(facts::pinned(&self.name, &self.place()))
-            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(self.exists()),
             made => made.map_err(failed),
+        }
+    }
+
+    /// Why no other attachment can have the directory. The interface may have a new name.
+    fn exists(&self) -> String {
+        let place = self.place();
+        match self.standing() {
+            Ok(Standing {
+                interface: Some((_, name)),
+                ..
+            }) => facts::pinned(&name, &place),
+            Ok(Standing {
+                attached: Attached::Elsewhere,
+                ..
+            }) => facts::pinned_elsewhere(&place),
+            _ => facts::pinned(&self.name, &place),
         }
     }
 
@@ -246,7 +268,9 @@ fn namespace() -> Result<Option<String>, String> {
                 .and_then(|it| it.strip_suffix(']'));
             Ok(number.map(str::to_owned))
         }
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied && bpf::is_root() => Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied && geteuid().is_root() => {
+            Ok(None)
+        }
         Err(error) => Err(failed("cannot read /proc/1/ns/net", &error)),
     }
 }

@@ -54,8 +54,13 @@ impl Settings {
             mode: Mode::from_flags(word(0)?)?,
             by_device: word(4)? != 0,
             limit: (count != 0).then_some(limit),
-            device: word(36)?,
+            device: Self::device_in(bytes)?,
         })
+    }
+
+    /// The index of the device in an entry, whose other fields may have any value.
+    pub fn device_in(bytes: &[u8]) -> Option<u32> {
+        number(bytes, 36)
     }
 }
 
@@ -102,6 +107,9 @@ mod tests {
             assert_eq!(bytes[8..16], interval.to_ne_bytes());
             assert_eq!(Settings::from_bytes(&bytes), Some(settings));
             assert_eq!(Settings::from_bytes(&bytes[..39]), None);
+            let later = [&[255; 36], &bytes[36..]].concat();
+            assert_eq!(Settings::from_bytes(&later), None);
+            assert_eq!(Settings::device_in(&later), Some(7));
         }
     }
 }
