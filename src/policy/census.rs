@@ -101,7 +101,7 @@ fn scanner(segment: &Segment<'_>, identification: u16) -> Option<SynKind> {
     }
 }
 
-/// The lower half, from which the compiler sees that no byte need be swapped.
+/// The lower 16 bits.
 #[inline(always)]
 const fn low(number: u32) -> u16 {
     let [_, _, high, low] = number.to_be_bytes();
