@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The tracepoints `xt_tarpit:reply` and `xt_tarpit:ignored`; disabled, they cost one test.
 
-use super::{
-    bindings::{self, tarpit_packet},
-    xdp,
-};
-use crate::reflect::Traced;
-use crate::wire::{tcp, Family};
+use super::bindings::{self, tarpit_packet};
 use core::ptr::NonNull;
 use kernel::bindings::sk_buff;
 
@@ -28,7 +23,7 @@ pub(super) fn ignored(packet: &tarpit_packet, mode: &str, reason: &str, age: Opt
     unsafe { bindings::tarpit_trace_ignored(packet, mode, reason, age) };
 }
 
-fn text(text: &str) -> bindings::tarpit_text {
+pub(super) fn text(text: &str) -> bindings::tarpit_text {
     bindings::tarpit_text {
         start: text.as_ptr().cast(),
         length: text.len(),
@@ -36,54 +31,6 @@ fn text(text: &str) -> bindings::tarpit_text {
 }
 
 /// An unknown age is -1.
-fn milliseconds(age: Option<u32>) -> i64 {
+pub(super) fn milliseconds(age: Option<u32>) -> i64 {
     age.map_or(-1, i64::from)
-}
-
-/// Fires for the reply in a frame.
-#[cold]
-#[inline(never)]
-pub(super) fn frame_reply(reply: &Traced<'_>) {
-    let (packet, length, offset) = placed(reply);
-    let (ipv6, mode, age) = (
-        reply.family == Family::V6,
-        text(reply.mode),
-        milliseconds(reply.age),
-    );
-    // SAFETY: The packet has so many bytes. Its TCP header starts at `offset`, unless that is 0.
-    unsafe { xdp::bindings::tarpit_trace_frame_reply(packet, length, offset, ipv6, mode, age) };
-}
-
-/// Fires for a frame's packet that gets no reply.
-#[cold]
-#[inline(never)]
-pub(super) fn frame_ignored(seen: &Traced<'_>, reason: &str) {
-    let (packet, length, offset) = placed(seen);
-    let (ipv6, mode, age) = (
-        seen.family == Family::V6,
-        text(seen.mode),
-        milliseconds(seen.age),
-    );
-    let reason = text(reason);
-    // SAFETY: As above.
-    unsafe {
-        xdp::bindings::tarpit_trace_frame_ignored(packet, length, offset, ipv6, mode, reason, age);
-    };
-}
-
-/// Where a packet is, its length, and the offset of its TCP header: 0 if that is not all there.
-fn placed(seen: &Traced<'_>) -> (*const u8, u32, u32) {
-    let end = seen.offset.saturating_add(tcp::HEADER);
-    let offset = if end <= seen.packet.len() {
-        seen.offset
-    } else {
-        0
-    };
-    // No frame is so long that a length does not fit.
-    let number = |size| u32::try_from(size).unwrap_or(0);
-    (
-        seen.packet.as_ptr(),
-        number(seen.packet.len()),
-        number(offset),
-    )
 }

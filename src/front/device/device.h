@@ -115,9 +115,6 @@ netdev_features_t tarpit_features_check(struct sk_buff *skb, struct net_device *
 int tarpit_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames, u32 flags);
 int tarpit_set_lower(struct net_device *dev, struct net *net, const struct nlattr *link,
 		     struct netlink_ext_ack *extack);
-bool tarpit_is_tarpit(const struct net_device *dev);
-void tarpit_dellink(struct net_device *dev, struct list_head *head);
-extern struct notifier_block tarpit_netdev_notifier;
 const char *tarpit_settle(struct net_device *dev, const struct tarpit_request *request);
 void tarpit_get_stats64(struct net_device *dev, struct rtnl_link_stats64 *stats);
 extern const struct ethtool_ops tarpit_ethtool_ops;

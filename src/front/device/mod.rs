@@ -43,7 +43,7 @@ impl Registration {
     ///
     /// As `rtnl_link_register()`: another module has this kind.
     pub(crate) fn new() -> Result<Self> {
-        // SAFETY: The operations are static in device.c.
+        // SAFETY: The operations are static in rtnl.c.
         to_result(unsafe { bindings::tarpit_device_register() })?;
         // INVARIANT: Just registered.
         Ok(Self(()))

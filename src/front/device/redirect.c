@@ -7,7 +7,7 @@
 #include <linux/if_arp.h>
 #include <linux/if_ether.h>
 #include <linux/netdevice.h>
-#include <linux/rtnetlink.h>
+#include <net/netlink.h>
 #include <net/xdp.h>
 
 #include "bpf.h"
@@ -123,24 +123,3 @@ int tarpit_set_lower(struct net_device *dev, struct net *net, const struct nlatt
 	tarpit_set_takes_frames(dev);
 	return 0;
 }
-
-/* Deletes a device when its lower device goes or moves to another namespace. */
-static int tarpit_netdev_event(struct notifier_block *block, unsigned long event, void *info)
-{
-	struct net_device *lower = netdev_notifier_info_to_dev(info);
-	struct net_device *dev;
-	LIST_HEAD(orphans);
-
-	if (event != NETDEV_UNREGISTER)
-		return NOTIFY_DONE;
-	for_each_netdev(dev_net(lower), dev) {
-		if (tarpit_is_tarpit(dev) && tarpit_lower(dev) == lower)
-			tarpit_dellink(dev, &orphans);
-	}
-	unregister_netdevice_many(&orphans);
-	return NOTIFY_DONE;
-}
-
-struct notifier_block tarpit_netdev_notifier = {
-	.notifier_call = tarpit_netdev_event,
-};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The settings of a tarpit device: which requests are accepted, and what they mean. The option
-//! `echo` is not among them: C checks and keeps it (device.c).
+//! `echo` is not among them: C checks and keeps it (rtnl.c).
 
 #![forbid(unsafe_code)]
 

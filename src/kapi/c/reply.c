@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Makes the skb of a reply, and sends it by its route or by a bridge port.
+ * Makes the skb of a reply, and sends it by its route.
  */
-#include <linux/etherdevice.h>
-#include <linux/if_vlan.h>
+#include <linux/netdevice.h>
 #include <linux/netfilter.h>
-#include <linux/netfilter_bridge.h>
 #include <linux/skbuff.h>
 #include <net/dst.h>
 #include <net/ip.h>
@@ -146,45 +144,3 @@ void tarpit_reply_send(struct sk_buff *skb, struct net *net, bool ipv6)
 	else
 		ip_local_out(net, NULL, skb);
 }
-
-#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
-/*
- * Whether the port that a bridged segment came in by can carry a reply: it is still there,
- * and br_netfilter has removed no PPPoE header or inner VLAN tag, which a reply would lack.
- */
-bool tarpit_bridge_reaches_peer(const struct tarpit_packet *packet)
-{
-	return nf_bridge_info_get(packet->skb)->orig_proto == BRNF_PROTO_UNCHANGED &&
-	       tarpit_bridge_port(packet->skb, packet->net);
-}
-
-/*
- * Sends the reply by the bridge port where the segment came in, with the MAC address
- * that the segment went to and its VLAN tag.
- */
-void tarpit_reply_bridge(struct sk_buff *skb, const struct tarpit_packet *packet)
-{
-	const struct sk_buff *segment = packet->skb;
-	const struct ethhdr *eth = eth_hdr(segment);
-
-	/* What ip_local_out() does to a routed reply. */
-	if (!packet->ipv6)
-		ip_send_check(ip_hdr(skb));
-	if (skb_vlan_tag_present(segment))
-		__vlan_hwaccel_put_tag(skb, segment->vlan_proto, skb_vlan_tag_get(segment));
-	skb->dev = tarpit_bridge_port(segment, packet->net);
-	dev_hard_header(skb, skb->dev, ntohs(skb->protocol), eth->h_source, eth->h_dest,
-			skb->len);
-	dev_queue_xmit(skb);
-}
-#else
-bool tarpit_bridge_reaches_peer(const struct tarpit_packet *packet)
-{
-	return false;
-}
-
-void tarpit_reply_bridge(struct sk_buff *skb, const struct tarpit_packet *packet)
-{
-	kfree_skb(skb);
-}
-#endif

@@ -3,12 +3,12 @@
 
 #[allow(dead_code, missing_docs, non_camel_case_types, unreachable_pub)] // As bindgen writes it.
 pub(crate) mod bindings;
+mod trace;
 
 use super::{
     bindings::tarpit_route,
     netns::{self, Netns},
     packet::check_route,
-    trace,
 };
 use crate::counters::CounterUpdate;
 use crate::drop_reason::DropReason;
@@ -115,10 +115,10 @@ impl Host for FrameHost<'_> {
     }
 
     fn trace_reply(&self, reply: &Traced<'_>) {
-        trace::frame_reply(reply);
+        trace::reply(reply);
     }
 
     fn trace_ignored(&self, packet: &Traced<'_>, reason: &'static str) {
-        trace::frame_ignored(packet, reason);
+        trace::ignored(packet, reason);
     }
 }

@@ -63,7 +63,7 @@ static const struct net_device_ops tarpit_device_ops = {
 	.ndo_validate_addr = eth_validate_addr,
 };
 
-bool tarpit_is_tarpit(const struct net_device *dev)
+static bool tarpit_is_tarpit(const struct net_device *dev)
 {
 	return dev->netdev_ops == &tarpit_device_ops;
 }
@@ -176,7 +176,7 @@ static int tarpit_newlink(TARPIT_NEWLINK_ARGUMENTS)
 	return error;
 }
 
-void tarpit_dellink(struct net_device *dev, struct list_head *head)
+static void tarpit_dellink(struct net_device *dev, struct list_head *head)
 {
 	struct net_device *lower = tarpit_lower(dev);
 
@@ -226,6 +226,27 @@ static struct rtnl_link_ops tarpit_link_ops = {
 	.dellink = tarpit_dellink,
 	.get_size = tarpit_get_size,
 	.fill_info = tarpit_fill_info,
+};
+
+/* Deletes a device when its lower device goes or moves to another namespace. */
+static int tarpit_netdev_event(struct notifier_block *block, unsigned long event, void *info)
+{
+	struct net_device *lower = netdev_notifier_info_to_dev(info);
+	struct net_device *dev;
+	LIST_HEAD(orphans);
+
+	if (event != NETDEV_UNREGISTER)
+		return NOTIFY_DONE;
+	for_each_netdev(dev_net(lower), dev) {
+		if (tarpit_is_tarpit(dev) && tarpit_lower(dev) == lower)
+			tarpit_dellink(dev, &orphans);
+	}
+	unregister_netdevice_many(&orphans);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block tarpit_netdev_notifier = {
+	.notifier_call = tarpit_netdev_event,
 };
 
 int tarpit_device_register(void)
