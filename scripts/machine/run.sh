@@ -12,7 +12,7 @@ pack() {
 	cp "$top"/scripts/machine/guest/{main,meter,take_skbs.py} "$stage/xt-guest"
 	{
 		printf 'script=%q\n' "$script"
-		printf 'virtual=%s\n' "$icount"
+		printf 'tested=%s\n' "$icount$real_time"
 		printf 'arguments=(%s)\n' "$([ ${#arguments[@]} = 0 ] || printf '%q ' "${arguments[@]}")"
 	} >"$stage/xt-guest/settings"
 	for file in "${files[@]}"; do

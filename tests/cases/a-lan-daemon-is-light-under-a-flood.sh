@@ -3,8 +3,8 @@
 #
 # xt-tarpit-lan has taken 256 addresses, and hping3 sends a thousand SYNs a second to them: the
 # tarpit device answers them, and the daemon, which hears a sample, stays within 16 MB and a tenth
-# of a processor. It loses no frame of ARP, takes no address away, and releases one at once. The
-# last line has the daemon's share of the processor and its memory.
+# of a processor. It reports no lost frame and no conflict, and gives an address back at once.
+# The last line has the daemon's share of the processor and its memory.
 #
 #   a-lan-daemon-is-light-under-a-flood.sh [SECONDS]     of each measurement (20)
 #
@@ -66,7 +66,7 @@ kill $flood
 wait $flood || true
 claim "the device has answered the flood"
 between $((seconds * 1000)) $(((seconds + 60) * 1000)) $(($(counter tarpit) - answered))
-claim "no frame was lost, and nothing is wrong"
+claim "it reports no conflict and no lost frame"
 same 0 "$(metric conflicts_total)"
 refused journal_has 'frames may be lost'
 between 0 100 "$share"

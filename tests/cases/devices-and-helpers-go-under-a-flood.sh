@@ -9,7 +9,7 @@
 #   devices-and-helpers-go-under-a-flood.sh [ROUNDS]
 #
 # all: 5
-# vm: --smp 2
+# vm: --smp 2 --real-time
 # needs: lib.sh flood.sh flood_mixed.py frames.py ../bench/traffic.py
 # long: 100
 # long-vm: --smp 2 --timeout 40000

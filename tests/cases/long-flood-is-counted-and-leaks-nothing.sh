@@ -9,7 +9,7 @@
 # THOUSANDS of segments in each round; two more rounds come before.
 #
 # suite: all
-# vm: --smp 2
+# vm: --smp 2 --real-time
 # needs: lib.sh flood_xdp.py frames.py send_segments.py
 # long: 10000 10
 # long-vm: --smp 2 --timeout 40000

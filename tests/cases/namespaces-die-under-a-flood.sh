@@ -14,7 +14,7 @@
 #
 # suite: all
 # all: 24 400
-# vm: --smp 2
+# vm: --smp 2 --real-time
 # needs: lib.sh flood.py make_namespaces.py flood_mixed.py frames.py ../bench/traffic.py
 # long: 500 400
 # long-vm: --smp 2 --timeout 40000

@@ -9,7 +9,7 @@
 #   recovers-from-faults-under-flood.sh [ROUNDS]
 #
 # suite: all
-# vm: --smp 2
+# vm: --smp 2 --real-time
 # needs: lib.sh flood_mixed.py send_segments.py frames.py ../bench/traffic.py
 # long: 200
 # long-vm: --smp 2 --timeout 40000

@@ -7,7 +7,7 @@
 #   rules-and-module-unload-under-a-flood.sh [ROUNDS]
 #
 # all: 3
-# vm: --smp 2
+# vm: --smp 2 --real-time
 # needs: lib.sh flood.sh flood_mixed.py frames.py ../bench/traffic.py
 # long: 150
 # long-vm: --smp 2 --timeout 40000
