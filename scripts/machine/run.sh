@@ -74,14 +74,14 @@ boot() {
 	[ "$boot_status" = 0 ] || [ ! -s "$run/qemu.log" ] || sed 's/^/  | /' "$run/qemu.log" >&2
 }
 
-# A machine in virtual time without a device or kernel argument of its own resumes from a snapshot:
+# A machine of a test without a device or kernel argument of its own resumes from a snapshot:
 # booting takes twelve seconds of real time, more than a short script.
 can_resume() {
-	[ -n "$icount" ] && [ "$script" != - ] && [ ${#qemu[@]} = 0 ] &&
+	[ -n "$icount$real_time" ] && [ "$script" != - ] && [ ${#qemu[@]} = 0 ] &&
 		[ "$memory" = "$usual_memory" ] && [ -z "$append${XT_TARPIT_APPEND:-}" ]
 }
 
-get_snapshot() { boot_from=$boot_from smp=$smp lean=$lean get snapshot; }
+get_snapshot() { boot_from=$boot_from smp=$smp lean=$lean real_time=$real_time get snapshot; }
 
 resume() {
 	mkfifo "$run/monitor.in" "$run/monitor.out"
