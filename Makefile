@@ -67,7 +67,7 @@ fuzz-edge: ## frames by every way into the kernel, checked by an oracle; N=mutat
 bench: ## the cost of a packet, compared with REJECT and the C module; fails if it has got worse
 	@scripts/bench
 
-fuzz: ## libFuzzer and AddressSanitizer on the pure modules, 104 million times, and their coverage
+fuzz: ## libFuzzer and AddressSanitizer on the pure modules, 124 million times, and their coverage
 	@scripts/fuzz
 
 mutants: ## change each line of the pure modules; fails if no test notices

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The fuzz targets of the module's pure modules. A target is a function that passes any bytes to a
-//! module and panics if the module breaks a promise.
+//! The fuzz targets of the pure modules, and of the frames that xt-tarpit-lan reads. A target is a
+//! function that passes any bytes to a module and panics if the module breaks a promise.
 //!
 //! `oracle` is a second, slow implementation of docs/behaviour.md, etherparse decodes replies, and
 //! `standing` has the rules of every reply.
@@ -15,6 +15,8 @@ mod abi;
 mod counters;
 #[path = "../../../src/drop_reason.rs"]
 mod drop_reason;
+#[path = "../../../tools/xt-tarpit-lan/src/frame/mod.rs"]
+mod frame;
 #[path = "../../../src/metrics.rs"]
 mod metrics;
 #[path = "../../../src/policy/mod.rs"]
@@ -44,15 +46,16 @@ pub mod statistics; // numbers in bulk
 
 mod targets;
 pub use seeds::seeds;
-pub use targets::{decide, emit, options, parse, round_trip};
+pub use targets::{decide, emit, lan, options, parse, round_trip};
 
 /// All targets, by the name of their corpus.
-pub const TARGETS: [(&str, fn(&[u8])); 5] = [
+pub const TARGETS: [(&str, fn(&[u8])); 6] = [
     ("parse", parse),
     ("options", options),
     ("decide", decide),
     ("emit", emit),
     ("round_trip", round_trip),
+    ("lan", lan),
 ];
 
 /// The inputs in a packed corpus: each two bytes of length, the higher one first, and its bytes.

@@ -2,6 +2,7 @@
 //! The seeds of the fuzzer: segments of regular peers and common scanners, with all kinds of IP
 //! headers.
 
+use crate::frame::{write, Form, Mac, Out};
 use crate::raw::{Raw, ACK, FAMILIES, FIN, MODES, RST, SYN, TIMESTAMPS};
 
 /// The seeds of the target of that name.
@@ -12,6 +13,7 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
         "decide" => decide(),
         "emit" => (0..=u8::MAX).map(|byte| vec![byte; 64]).collect(),
         "round_trip" => round_trip(),
+        "lan" => lan(),
         _ => Vec::new(),
     }
 }
@@ -164,4 +166,43 @@ fn decide() -> Vec<Vec<u8>> {
         [&kind, &choices[..], &flow, &numbers, payload, options].concat()
     })
     .collect()
+}
+
+/// What a daemon sends, which others of its kind hear, a message of DHCP, and traffic.
+fn lan() -> Vec<Vec<u8>> {
+    let (us, peer) = (Mac([2, 0, 0, 0, 0, 1]), Mac([2, 0, 0, 0, 0, 2]));
+    let pairs = [["192.0.2.1", "192.0.2.7"], ["2001:db8::1", "2001:db8::7"]];
+    let sent = pairs.iter().flat_map(|pair| {
+        let [from, target] = pair.map(|text| text.parse().unwrap());
+        let hand_over = |form| Out::HandOver {
+            from,
+            target,
+            owner: peer,
+            peer,
+            peer_addr: from,
+            form,
+        };
+        let answer = Out::Answer {
+            from,
+            target,
+            peer,
+            peer_addr: from,
+        };
+        let ask = Out::Ask { from, target };
+        let both = [Form::Announcement, Form::Answer].map(hand_over);
+        [ask, answer].into_iter().chain(both)
+    });
+    let ethernet = |kind: u8| [&[255; 6], &peer.0[..], &[8, kind]].concat();
+    let mut discover = [ethernet(0), vec![0x45, 0, 0, 28, 0, 0, 0, 0, 64, 17, 0, 0]].concat();
+    discover.extend([[0; 4], [255; 4], [0, 68, 0, 67], [0; 4]].concat());
+    discover.extend([0; 236]);
+    discover.extend([99, 130, 83, 99, 53, 1, 3, 50, 4, 192, 0, 2, 7, 255]);
+    let traffic = segments()
+        .into_iter()
+        .take(1)
+        .map(|(_, packet)| [ethernet(0), packet].concat());
+    sent.filter_map(|out| write(us, &out))
+        .chain(traffic)
+        .chain([discover])
+        .collect()
 }
