@@ -4,11 +4,13 @@
 # The exporter writes a file, node_exporter reads it, and a Prometheus server queries node_exporter
 # and computes how many peers are held, and the total time. Prometheus' tools accept the format, and
 # systemd the units; every query of the dashboard works. Twenty clients write to --persist and are
-# held for an hour. With Debian's programs, in virtual time.
+# held for an hour. The metrics of xt-tarpit-lan come the same way, by a link. With Debian's
+# programs, in virtual time.
 #
 # vm: --disk recipes-disk
 # needs: lib.sh writing_clients.py ../recipes/metrics.py
 # needs: ../../contrib/prometheus ../../contrib/grafana
+# artifacts: lan
 . ./lib.sh
 
 clients=20 seconds=3600
@@ -47,6 +49,11 @@ keep_exporting() {
 		inside tarpit ./prometheus/$program
 		sleep 15
 	done
+}
+
+lan_metrics() {
+	inside tarpit curl -sS http://127.0.0.1:9100/metrics |
+		grep -q '^xt_tarpit_lan_taken{interface="t0"} 0$'
 }
 
 link_pair
@@ -90,5 +97,18 @@ truth=$((clients * seconds))
 between $((truth * 96 / 100)) "$truth" "$(ask 'xt_tarpit_persist_seconds_total')"
 same $clients "$(ask 'xt_tarpit_handshakes_total{mode="persist",timestamps="yes"}')"
 same 0 "$(ask 'node_textfile_scrape_error')"
+claim "node_exporter reads the metrics of xt-tarpit-lan by the link of docs/lan.md"
+ip -n tarpit link add tarpit0 type tarpit
+ip -n tarpit link set tarpit0 up
+printf '%s\n' 'interface = "t0"' 'ranges = ["10.0.0.128/25"]' 'router = true' \
+	'metrics-file = "/run/xt-tarpit-lan/metrics.prom"' >/etc/xt-tarpit-lan.toml
+ln -s /run/xt-tarpit-lan/metrics.prom $collected/xt-tarpit-lan.prom
+nsenter --net=/run/netns/tarpit -- ./lan/xt-tarpit-lan run >/tmp/lan.log 2>&1 &
+daemon=$!
+eventually lan_metrics
+same 0 "$(ask 'node_textfile_scrape_error')"
+setpriv --reuid=65534 --clear-groups cat $collected/xt-tarpit-lan.prom >/dev/null
+kill $daemon
+wait $daemon
 claim "each query of the dashboard is answered"
 ./metrics.py queries grafana/xt_TARPIT.json | while read -r query; do ask "$query" >/dev/null; done
