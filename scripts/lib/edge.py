@@ -12,7 +12,7 @@ RESULTS = TOP / "tests/results/edge.tsv"
 TABLE = {"delimiter": "\t", "lineterminator": "\n", "quoting": csv.QUOTE_NONE, "escapechar": "\\"}
 FIELDS = {"file", "old", "new", "test", "why", "survives"}
 # Tests that are neither a case nor a wire file.
-OTHERS = "wire", "wire-by-device", "rules", "host"
+OTHERS = "wire", "wire-by-device", "wire-by-kfunc", "wire-by-redirect", "rules", "host"
 
 
 def load():

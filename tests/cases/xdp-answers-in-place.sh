@@ -105,9 +105,13 @@ done
 claim "wrong flags abort"
 program tarpit t0 native kfunc 4
 before="$(xdp yes) $(xdp no)"
+mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracing
+echo 1 >/sys/kernel/tracing/events/xdp/xdp_exception/enable
 # shellcheck disable=SC2016 # The inner shell's.
 same 124 "$(peer timeout 3 bash -c 'exec 3<>/dev/tcp/10.0.0.1/80' 2>/dev/null || echo $?)"
 same "$before" "$(xdp yes) $(xdp no)"
+grep -q 'action=ABORTED' /sys/kernel/tracing/trace
+echo 0 >/sys/kernel/tracing/events/xdp/xdp_exception/enable
 detach t0
 
 claim "a wrong lower device is refused with a sentence"
