@@ -19,7 +19,9 @@ struct settings {
 	__u32 count;		/* for status: the limit is so many frames */
 	__u32 period;		/* in so many seconds */
 	__u32 burst;		/* and so many at once */
-	__u32 device;		/* the index of the tarpit device that was made, or 0 */
+	__u32 device;		/* the index of the tarpit device that was made, or 0; its offset
+				 * stays, because detach of another version reads it
+				 */
 };
 
 /*

@@ -23,7 +23,8 @@ pub fn read(from: Mac, sender: Ipv6Addr, to: Ipv6Addr, message: &[u8]) -> Option
     let flags = bytes.u8()?;
     bytes.skip(3)?;
     let target = bytes.v6()?;
-    if code != 0 || target.is_multicast() || sum(sender, to, message) != 0 || !from.is_host() {
+    let is_host = !target.is_multicast() && !target.is_unspecified();
+    if code != 0 || !is_host || sum(sender, to, message) != 0 || !from.is_host() {
         return None;
     }
     match kind {

@@ -35,8 +35,8 @@ pub fn attach(name: &str, config: &Config, file: &Path) -> Result<(), String> {
     })));
     let mut object = load(file)?;
     let pins = Pins::new(name)?;
+    let _lock = Pins::lock_all()?;
     pins.create()?;
-    let _lock = pins.lock()?;
     let done = pins
         .pin(&mut object)
         .and_then(|()| fill(&pins, &interface, config))
@@ -49,14 +49,11 @@ pub fn attach(name: &str, config: &Config, file: &Path) -> Result<(), String> {
 
 /// Detaches the program, and removes its files and its device. The interface may be gone.
 pub fn detach(name: &str) -> Result<(), String> {
-    if let Some(pins) = Pins::of(name)? {
-        // An attachment that has failed meanwhile has removed it.
-        let _lock = pins.lock()?;
-        if pins.exist()? {
-            return remove(&pins);
-        }
+    let _lock = Pins::lock_all()?;
+    match Pins::of(name)? {
+        Some(pins) => remove(&pins),
+        None => Err(format!("{name} has no program of the tarpit")),
     }
-    Err(format!("{name} has no program of the tarpit"))
 }
 
 /// Removes what there is of an attachment. The kernel deletes the device of an interface that goes
@@ -141,7 +138,7 @@ fn fill(pins: &Pins, interface: &Interface, config: &Config) -> Result<(), Strin
         limit: config.limit,
         device,
     };
-    // What undoes a failed attachment finds the device in the settings.
+    // A cleanup finds the device in the settings.
     pins.set(&settings)
         .map_err(|why| match device::delete(device) {
             Ok(()) => why,

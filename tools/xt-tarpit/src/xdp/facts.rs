@@ -66,7 +66,7 @@ pub fn pinned(name: &str, place: &str) -> String {
 pub fn pinned_elsewhere(place: &str) -> String {
     format!(
         "{place} has the attachment of an interface that is now in another network namespace; \
-         detach it there: xt-tarpit xdp status names it"
+         detach it there, by the name that xt-tarpit xdp status shows there"
     )
 }
 

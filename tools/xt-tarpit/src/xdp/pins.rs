@@ -13,6 +13,7 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
+const FILE_SYSTEM: &str = "/sys/fs/bpf";
 pub const ROOT: &str = "/sys/fs/bpf/xt-tarpit";
 const PROGRAM: &str = "program";
 const LINK: &str = "link";
@@ -50,8 +51,8 @@ impl Pins {
         })
     }
 
-    /// The directory of the interface that has this name now. If it has none, that of the one that
-    /// had the name when it was attached, unless both are there: they are two.
+    /// The directory of the interface that has this name now. If it has none: the directory made
+    /// under this name, unless an interface has the name now and the attachment is another one's.
     pub fn of(name: &str) -> Result<Option<Self>, String> {
         let index = interface::index_of(name)?;
         if let Some(index) = index {
@@ -214,12 +215,15 @@ impl Pins {
         file.map_err(|error| self.lost(&error.into()))
     }
 
-    /// Keeps other commands out until the result is dropped.
+    /// Keeps other changes of the maps out until the result is dropped.
     pub fn lock(&self) -> Result<File, String> {
-        let lost = |error: io::Error| self.lost(&error.into());
-        let file = File::open(&self.place).map_err(lost)?;
-        flock(&file, FlockOperation::LockExclusive).map_err(|error| lost(error.into()))?;
-        Ok(file)
+        lock(&self.place).map_err(|error| self.lost(&error.into()))
+    }
+
+    /// Keeps out what makes and removes directories, until the result is dropped.
+    pub fn lock_all() -> Result<File, String> {
+        lock(Path::new(FILE_SYSTEM))
+            .map_err(|error| failed(&format!("cannot lock {FILE_SYSTEM}"), &error))
     }
 
     /// Why a file cannot be read.
@@ -236,6 +240,12 @@ impl Pins {
             }
         }
     }
+}
+
+fn lock(place: &Path) -> io::Result<File> {
+    let file = File::open(place)?;
+    flock(&file, FlockOperation::LockExclusive)?;
+    Ok(file)
 }
 
 fn pinning(path: &Path, error: &libbpf_rs::Error) -> String {

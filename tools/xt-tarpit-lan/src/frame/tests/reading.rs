@@ -180,6 +180,7 @@ fn solicitations_are_questions_and_those_from_no_address_are_probes() {
         damaged[at] = value;
         assert_eq!(said(&damaged), None, "byte {at}");
     }
+    assert_eq!(said(&solicitation("::", "::")), None);
 }
 
 #[test]
