@@ -12,7 +12,7 @@
 # vm: --smp 2 --real-time
 # needs: lib.sh flood_xdp.py frames.py send_segments.py
 # long: 10000 10
-# long-vm: --smp 2 --timeout 40000
+# long-vm: --smp 2 --real-time --timeout 40000
 . ./lib.sh
 
 thousands=${1:-$(if watched; then echo 10; else echo 100; fi)} rounds=${2:-2}

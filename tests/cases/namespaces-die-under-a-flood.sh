@@ -17,7 +17,7 @@
 # vm: --smp 2 --real-time
 # needs: lib.sh flood.py make_namespaces.py flood_mixed.py frames.py ../bench/traffic.py
 # long: 500 400
-# long-vm: --smp 2 --timeout 40000
+# long-vm: --smp 2 --real-time --timeout 40000
 . ./lib.sh
 
 namespaces=${1:-12} tenth=$(((${1:-12} + 9) / 10)) idle=${2:-100}

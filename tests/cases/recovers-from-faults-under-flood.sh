@@ -12,7 +12,7 @@
 # vm: --smp 2 --real-time
 # needs: lib.sh flood_mixed.py send_segments.py frames.py ../bench/traffic.py
 # long: 200
-# long-vm: --smp 2 --timeout 40000
+# long-vm: --smp 2 --real-time --timeout 40000
 . ./lib.sh
 
 rounds=${1:-2} done_in_all=0

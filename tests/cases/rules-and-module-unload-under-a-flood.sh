@@ -10,7 +10,7 @@
 # vm: --smp 2 --real-time
 # needs: lib.sh flood.sh flood_mixed.py frames.py ../bench/traffic.py
 # long: 150
-# long-vm: --smp 2 --timeout 40000
+# long-vm: --smp 2 --real-time --timeout 40000
 . ./lib.sh
 . ./flood.sh
 
