@@ -8,7 +8,7 @@
 #
 #   addresses-of-a-lan-change-hands-within-seconds.sh [ROUNDS]     (1)
 #
-# vm: --disk lan-disk
+# vm: --disk lan-disk --timeout 3600
 # needs: lib.sh lan.sh newcomers.sh
 # artifacts: lan
 # suite: all

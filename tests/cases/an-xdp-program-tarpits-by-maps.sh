@@ -27,6 +27,22 @@ maps() {
 	xdp spare add t0 198.51.100.0/24 2001:db8:99::/48
 }
 
+# sources: how many sources the program remembers.
+sources() {
+	python3 -c '
+import ctypes, struct, sys, bpf
+OBJ_GET, NEXT_KEY = 7, 4
+path, key = ctypes.create_string_buffer(sys.argv[1].encode()), ctypes.create_string_buffer(16)
+fd, count, before = bpf.bpf(OBJ_GET, struct.pack("<Q", ctypes.addressof(path)))[0], 0, 0
+try:
+    while True:
+        bpf.bpf(NEXT_KEY, struct.pack("<I4xQQ", fd, before, ctypes.addressof(key)))
+        before = ctypes.addressof(key)
+        count += 1
+except OSError:
+    print(count)' "$(pinned)/sources"
+}
+
 mtu() {
 	ip -n peer link set p0 mtu "$1"
 	ip -n tarpit link set t0 mtu "$1"
@@ -149,14 +165,35 @@ by_port=$(field counters.by_port) limited=$(field counters.limited)
 peer hping3 -q -S -c 20 -i u10000 -p 8100 -a 10.0.0.77 10.0.0.1 >/dev/null 2>&1 || true
 same 4 $(($(field counters.by_port) - by_port))
 same 16 $(($(field counters.limited) - limited))
+claim "what is over the limit does not reach the host"
+xdp limit t0 1/hour --burst 1
+for status in '' 124; do
+	# shellcheck disable=SC2016 # The inner shell's.
+	same "$status" "$(peer timeout 3 bash -c 'exec 3<>/dev/tcp/10.0.0.1/8100' 2>/dev/null ||
+		echo $?)"
+done
+claim "a change of the limit forgets all sources, however many there are"
+peer hping3 -q -S --rand-source -c 10000 -i u100 -p 8100 10.0.0.1 >/dev/null 2>&1 || true
+[ "$(sources)" -gt 5000 ] || die "the program remembers $(sources) sources"
+xdp limit t0 1/hour --burst 4
+same 0 "$(sources)"
+peer hping3 -q -S -c 20 -i u10000 -p 8100 -a 10.0.0.77 10.0.0.1 >/dev/null 2>&1 || true
 claim "a source that is over its limit has the next limit at once"
 xdp limit t0 100/second --burst 4
 by_port=$(field counters.by_port) limited=$(field counters.limited)
 peer hping3 -q -S -c 3 -i u100000 -p 8100 -a 10.0.0.77 10.0.0.1 >/dev/null 2>&1 || true
 same 3 $(($(field counters.by_port) - by_port))
 same "$limited" "$(field counters.limited)"
-claim "the limit fills again, and is of a network of 64 bits in IPv6"
+claim "the limit fills again"
 xdp limit t0 1/minute --burst 1
+dumps /tmp/dump peer p0 tcp and dst host 10.0.0.78
+for _ in 1 2; do
+	peer hping3 -q -S -c 1 -p 8100 -a 10.0.0.78 10.0.0.1 >/dev/null 2>&1 || true
+	sleep 61
+done
+undump /tmp/dump
+same 2 "$(grep -cF 'Flags [S.]' /tmp/dump)"
+claim "the limit is of a network of 64 bits in IPv6"
 xdp prefix add t0 fd09::/64
 peer timeout 3 bash -c 'exec 3<>/dev/tcp/fd09::1/23'
 ip -n peer address add fd00::3/64 dev p0 nodad

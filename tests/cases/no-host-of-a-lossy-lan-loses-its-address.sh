@@ -9,7 +9,7 @@
 #
 #   no-host-of-a-lossy-lan-loses-its-address.sh [ROUNDS]     of each loss (1)
 #
-# vm: --disk lan-disk
+# vm: --disk lan-disk --timeout 3600
 # needs: lib.sh lan.sh
 # artifacts: lan
 # suite: all

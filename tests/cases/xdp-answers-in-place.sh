@@ -105,13 +105,30 @@ done
 claim "wrong flags abort"
 program tarpit t0 native kfunc 4
 before="$(xdp yes) $(xdp no)"
-mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracing
 echo 1 >/sys/kernel/tracing/events/xdp/xdp_exception/enable
 # shellcheck disable=SC2016 # The inner shell's.
 same 124 "$(peer timeout 3 bash -c 'exec 3<>/dev/tcp/10.0.0.1/80' 2>/dev/null || echo $?)"
 same "$before" "$(xdp yes) $(xdp no)"
 grep -q 'action=ABORTED' /sys/kernel/tracing/trace
 echo 0 >/sys/kernel/tracing/events/xdp/xdp_exception/enable
+detach t0
+
+claim "frames to another MAC address are not answered"
+program tarpit t0 native kfunc 0
+ip -n peer neighbour replace 10.0.0.9 lladdr 02:00:00:00:00:99 dev p0 nud permanent
+before=$(counter NotUnicast)
+# shellcheck disable=SC2016 # The inner shell's.
+same 124 "$(peer timeout 3 bash -c 'exec 3<>/dev/tcp/10.0.0.9/80' 2>/dev/null || echo $?)"
+[ "$(counter NotUnicast)" -gt "$before" ] || die "they do not count"
+claim "the tracepoints report frames"
+: >/sys/kernel/tracing/trace
+echo 1 >/sys/kernel/tracing/events/xt_tarpit/enable
+connects 10.0.0.1 80
+connects fd00::1 80
+echo 0 >/sys/kernel/tracing/events/xt_tarpit/enable
+grep -q ': reply: src=10\.0\.0\.1:80 ' /sys/kernel/tracing/trace
+grep -q ': reply: src=\[fd00::1\]:80 ' /sys/kernel/tracing/trace
+grep -q ': ignored: src=10\.0\.0\.2:.* reason=Held ' /sys/kernel/tracing/trace
 detach t0
 
 claim "a wrong lower device is refused with a sentence"

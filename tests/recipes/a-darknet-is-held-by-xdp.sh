@@ -18,7 +18,7 @@ all=65536
 scanned() {
 	local before ping
 	before=$(answered)
-	peer ping -q -i 0.5 10.0.0.1 >/dev/null &
+	nsenter --net=/run/netns/peer -- ping -q -i 0.5 10.0.0.1 >/dev/null &
 	ping=$!
 	peer timeout 600 "$@" >/tmp/found 2>/tmp/scan || die "$(tail -c 300 /tmp/scan)"
 	kill $ping

@@ -48,6 +48,7 @@ daemon
 claim "the first walk meets nothing but hosts"
 walk /tmp/first
 first=$took
+between 0 $patience "$first"
 same 192.0.2.50 "$(results /tmp/first login)"
 same $free "$(results /tmp/first unreachable | wc -l)"
 claim "the daemon takes each address that the worm has asked for"

@@ -6,22 +6,25 @@
 
 It connects to the port of each address, AT_ONCE at a time, sends a login, and leaves an address
 that says nothing after PATIENCE seconds. Prints a line for each address in the order of their ends:
-ADDRESS RESULT SECONDS. RESULT is login (it has found a victim), held, refused or unreachable.
+ADDRESS RESULT SECONDS. RESULT is login (it has found a victim), held (connected, but no answer),
+silent (not connected), refused or unreachable.
 """
 import concurrent.futures
+import socket
 import sys
 import time
-import socket
 
 
 def attack(address, port, patience):
     """What becomes of one address."""
+    silence = "silent"
     try:
         with socket.create_connection((address, port), patience) as connection:
+            silence = "held"
             connection.sendall(b"root\r\nxc3511\r\n")
             return "login" if connection.recv(100) else "refused"
     except TimeoutError:
-        return "held"
+        return silence
     except ConnectionError:
         return "refused"
     except OSError:
