@@ -136,6 +136,8 @@ fn ipv6(
         Some(TransportSlice::Icmpv6(message))
             if header.hop_limit() == 255
                 && header.next_header().0 == 58
+                // etherparse takes a length of 0 for that of all bytes.
+                && usize::from(header.payload_length()) == message.slice().len()
                 && message.is_checksum_valid(from.octets(), to.octets()) =>
         {
             discovery(message, from)
