@@ -198,7 +198,7 @@ xdp prefix add t0 fd09::/64
 peer timeout 3 bash -c 'exec 3<>/dev/tcp/fd09::1/23'
 ip -n peer address add fd00::3/64 dev p0 nodad
 limited=$(field counters.limited)
-refused peer timeout 5 ncat -6 -s fd00::3 fd09::1 23
+refused peer ncat -6 -z -w 3 -s fd00::3 fd09::1 23
 [ "$(field counters.limited)" -gt "$limited" ] || die "fd00::3 has a limit of its own"
 xdp limit t0 off
 held fd09::1 23
