@@ -177,20 +177,29 @@ tarpit ethtool -K tarpit0 sg off tso off gso off tx off || true
 by_tap "a tarpit device whose offloads ethtool cannot switch off"
 claim "tbf in front of a device cuts both, and writes the checksums of the segments"
 tc -n tarpit qdisc add dev tarpit0 root tbf rate 100mbit burst 1500 limit 100000
-same '75 75' "$(inside tarpit ./send_by_tap.py tap9 "$mac_tap" 10.9.0.2 10.9.1.1)"
+# On older kernels the queue holds more of the 600 segments of each.
+read -r right damaged < <(inside tarpit ./send_by_tap.py tap9 "$mac_tap" 10.9.0.2 10.9.1.1)
+between 75 600 "$right"
+same "$right" "$damaged"
 tc -n tarpit qdisc del dev tarpit0 root
 tarpit nft delete table netdev t
-claim "a VLAN device above a device writes the checksum, so both get a reply, with a tag"
 replies() { tarpit ethtool -S tarpit0 | awk '$1 == "replies:" { print $2 }'; }
-ip -n tarpit link add link tarpit0 name v5 type vlan id 5
-ip -n tarpit link set v5 up
-tarpit nft 'table netdev t { chain in { type filter hook ingress device "tap9" priority -300
-	tcp dport 80 fwd to "v5"
-}; }'
-before=$(replies)
-same '0 0' "$(inside tarpit ./send_by_tap.py tap9 "$mac_tap" 10.9.0.2 10.9.1.1)"
-same 2 $(($(replies) - before))
-tarpit nft delete table netdev t
+for above in 'vlan id 5' 'macvlan mode bridge'; do
+	claim "a ${above%% *} device above a device writes the checksum, so both get a reply"
+	# shellcheck disable=SC2086 # Words.
+	ip -n tarpit link add link tarpit0 name above type $above
+	ip -n tarpit link set above up
+	tarpit nft 'table netdev t { chain in {
+		type filter hook ingress device "tap9" priority -300
+		tcp dport 80 fwd to "above"
+	}; }'
+	before=$(replies)
+	# The replies do not go to the tap as they are: one has a tag, one comes in by tarpit0.
+	same '0 0' "$(inside tarpit ./send_by_tap.py tap9 "$mac_tap" 10.9.0.2 10.9.1.1)"
+	same 2 $(($(replies) - before))
+	tarpit nft delete table netdev t
+	ip -n tarpit link del above
+done
 ip -n tarpit link del tarpit0
 ip -n tarpit link del tap9
 
