@@ -43,6 +43,12 @@ static inline bool tarpit_xfrm_may_block(const struct net *net)
 #endif
 }
 
+/* Whether an outbound IPsec policy may apply to a packet. */
+static inline bool tarpit_ipsec_may_apply(const struct net *net)
+{
+	return READ_ONCE(net->xfrm.policy_count[XFRM_POLICY_OUT]) || tarpit_xfrm_may_block(net);
+}
+
 /* 5.18: a flow names its VRF. Before that, the VRF is the device to leave by. */
 #ifndef TARPIT_HAS_FLOWIC_L3MDEV
 #define flowi4_l3mdev flowi4_oif

@@ -118,7 +118,7 @@ impl<'a> ReplySkb<'a> {
     }
 
     /// The MAC addresses are the packet's, swapped.
-    #[inline(never)]
+    #[inline(always)]
     fn send_by_link(self, way: u8) {
         let this = ManuallyDrop::new(self);
         // SAFETY: The skb is valid and complete, and has room for the link-layer header; the kernel

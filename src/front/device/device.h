@@ -105,9 +105,8 @@ static inline struct tarpit_settings tarpit_get_settings(const struct net_device
 static_assert(sizeof(struct tarpit_settings) == sizeof(u32));
 
 /* C, called by C. */
-bool tarpit_read_frame(struct tarpit_packet *packet, struct sk_buff *skb, struct net_device *dev);
 bool tarpit_is_echo(const struct sk_buff *skb);
-void tarpit_take_echo(struct sk_buff *skb, struct net_device *dev);
+bool tarpit_may_echo(struct tarpit_device *tarpit);
 void tarpit_init_echo(struct tarpit_device *tarpit);
 netdev_tx_t tarpit_xmit(struct sk_buff *skb, struct net_device *dev);
 netdev_features_t tarpit_features_check(struct sk_buff *skb, struct net_device *dev,

@@ -16,13 +16,6 @@
 #define TARPIT_ECHO_LENGTH 1000
 
 /*
- * The room before and behind the copy of a request, so that it can become the reply. A
- * route through tunnels of IPsec needs less.
- */
-#define TARPIT_ECHO_HEADROOM 256
-#define TARPIT_ECHO_TAILROOM 128
-
-/*
  * As net.ipv4.icmp_msgs_per_sec and icmp_msgs_burst by default: 1000 a second, 50 at once.
  * Pings do not take from that limit, because the host's own errors need it.
  */
@@ -54,32 +47,8 @@ bool tarpit_is_echo(const struct sk_buff *skb)
 	       ip[header] == ICMP_ECHO;
 }
 
-/* Answers a copy of the packet, which is linear and has room. */
-static void tarpit_answer_copy(const struct sk_buff *skb, struct net_device *dev)
+/* The limit prints nothing, because it has the flag RATELIMIT_MSG_ON_RELEASE. */
+bool tarpit_may_echo(struct tarpit_device *tarpit)
 {
-	const struct tarpit_device *tarpit = netdev_priv(dev);
-	const struct tarpit_settings settings = tarpit_get_settings(dev);
-	struct tarpit_packet packet __uninitialized;
-	struct sk_buff *copy;
-
-	copy = skb_copy_expand(skb, TARPIT_ECHO_HEADROOM, TARPIT_ECHO_TAILROOM, GFP_ATOMIC);
-	if (!copy)
-		tarpit_counters_inc(tarpit->counters, TARPIT_NO_MEMORY);
-	else if (!tarpit_read_frame(&packet, copy, dev))
-		tarpit_counters_inc(tarpit->counters, TARPIT_NOT_IP);
-	else if (xt_tarpit_device_echo(&packet, &settings, tarpit->counters) == TARPIT_REUSED)
-		return;
-	kfree_skb(copy);
-}
-
-/* The caller holds RCU's lock, and frees the skb. */
-void tarpit_take_echo(struct sk_buff *skb, struct net_device *dev)
-{
-	struct tarpit_device *tarpit = netdev_priv(dev);
-
-	/* The limit prints nothing, because it has the flag RATELIMIT_MSG_ON_RELEASE. */
-	if (___ratelimit(&tarpit->echo_limit, ""))
-		tarpit_answer_copy(skb, dev);
-	else
-		tarpit_counters_inc(tarpit->counters, TARPIT_LIMITED);
+	return ___ratelimit(&tarpit->echo_limit, "");
 }

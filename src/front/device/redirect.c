@@ -11,6 +11,7 @@
 #include <net/xdp.h>
 
 #include "bpf.h"
+#include "compat.h"
 #include "device.h"
 #include "netdev.h"
 

@@ -11,6 +11,7 @@
 
 #include "bpf.h"
 #include "bpf_tarpit.h"
+#include "compat.h"
 #include "xdp.h"
 #include "xt_TARPIT.h"
 

@@ -208,12 +208,24 @@ void xt_tarpit_exit(void);
 extern unsigned int tarpit_net_id;
 bool tarpit_is_bridged(const struct tarpit_packet *packet);
 bool tarpit_bridge_reaches_peer(const struct tarpit_packet *packet);
-struct net_device *tarpit_link_device(const struct tarpit_packet *packet, u8 way);
 enum tarpit_input_route tarpit_link_input(const struct net_device *in, bool ipv6,
 					  const void *packet);
 void tarpit_describe_link(const struct net *net, const struct net_device *dev, bool ipv6,
 			  struct tarpit_route *route);
-bool tarpit_ipsec_may_apply(const struct net *net);
+
+/* The device by which a reply leaves or comes in, if no route decides it. */
+static inline struct net_device *tarpit_link_device(const struct tarpit_packet *packet,
+						     u8 way)
+{
+	switch (way) {
+	case TARPIT_REFLECT:
+		return packet->in;
+	case TARPIT_RECEIVE_SENT:
+		return packet->arrival.sent;
+	default:
+		return packet->arrival.dev;
+	}
+}
 #endif
 
 #endif /* _XT_TARPIT_KAPI_H */

@@ -26,19 +26,6 @@ void tarpit_trim(struct tarpit_packet *packet, u32 length)
 	packet->length = length;
 }
 
-/* The device by which a reply leaves or comes in, if no route decides it. */
-struct net_device *tarpit_link_device(const struct tarpit_packet *packet, u8 way)
-{
-	switch (way) {
-	case TARPIT_REFLECT:
-		return packet->in;
-	case TARPIT_RECEIVE_SENT:
-		return packet->arrival.sent;
-	default:
-		return packet->arrival.dev;
-	}
-}
-
 /* Whether one of the addresses is a broadcast address of the device. */
 static bool tarpit_is_broadcast(const struct net_device *in, __be32 source, __be32 destination)
 {
@@ -91,12 +78,6 @@ enum tarpit_input_route tarpit_link_input(const struct net_device *in, bool ipv6
 			return TARPIT_MARTIAN;
 	}
 	return TARPIT_UNICAST;
-}
-
-/* Whether an outbound IPsec policy may apply to a reply. */
-bool tarpit_ipsec_may_apply(const struct net *net)
-{
-	return READ_ONCE(net->xfrm.policy_count[XFRM_POLICY_OUT]) || tarpit_xfrm_may_block(net);
 }
 
 /* Describes the way back by the peer's link, as the route to a neighbour would. */

@@ -37,10 +37,12 @@ static bool tarpit_has_room(const struct tarpit_packet *packet, const struct tar
 {
 	const struct sk_buff *skb = packet->skb;
 	const struct dst_entry *dst = route->dst;
+	const struct net_device *dev;
 
-	if (!dst)
-		return skb_headroom(skb) >=
-		       LL_RESERVED_SPACE(tarpit_link_device(packet, route->way));
+	if (!dst) {
+		dev = tarpit_link_device(packet, route->way);
+		return skb_headroom(skb) >= LL_RESERVED_SPACE(dev);
+	}
 	return skb_headroom(skb) >= LL_RESERVED_SPACE(dst_dev_rcu(dst)) + dst->header_len &&
 	       skb_tailroom(skb) >= dst->trailer_len;
 }

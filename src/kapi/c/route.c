@@ -22,7 +22,7 @@
 static struct dst_entry *tarpit_xfrm(struct net *net, struct sk_buff *skb,
 				     struct dst_entry *dst, struct flowi *fl)
 {
-	if (!READ_ONCE(net->xfrm.policy_count[XFRM_POLICY_OUT]) && !tarpit_xfrm_may_block(net))
+	if (!tarpit_ipsec_may_apply(net))
 		return dst;
 	fl->u.__fl_common.flowic_oif = dst_dev_rcu(dst)->ifindex;
 	tarpit_classify_flow(skb, fl);
