@@ -2,24 +2,21 @@
 //! Messages of rtnetlink: links, addresses and gateways.
 //!
 //! Only a few attributes matter, and a kernel may send others that no library knows yet. A gateway
-//! must not be missed for that, so unknown and odd attributes are skipped one by one.
+//! must not be missed for that, so unknown and odd attributes are skipped one by one. The crates
+//! that decode whole messages (neli, netlink-packet-route) drop all of a message for one of them.
 
 use crate::frame::Mac;
 use crate::range::Prefix;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use libc::{ARPHRD_ETHER, IFF_LOWER_UP, IFLA_ADDRESS, IFLA_CARRIER, IFLA_IFNAME, IFLA_INFO_KIND};
+use libc::{IFA_ADDRESS, IFA_LOCAL, IFLA_LINKINFO, IFLA_MASTER};
+use libc::{RTA_GATEWAY, RTA_MULTIPATH, RTA_OIF, RTA_VIA};
+use libc::{RTM_GETADDR, RTM_GETLINK, RTM_GETROUTE, RTM_NEWADDR, RTM_NEWLINK, RTM_NEWROUTE};
+use netlink_packet_core::{parse_ip, NetlinkBuffer, NlaBuffer, NlasIterator};
+use netlink_packet_core::{NLMSG_DONE, NLMSG_ERROR, NLM_F_DUMP, NLM_F_REQUEST};
+use std::net::IpAddr;
 
-pub const GET_LINK: u16 = 18;
-pub const GET_ADDR: u16 = 22;
-pub const GET_ROUTE: u16 = 26;
-const NEW_LINK: u16 = 16;
-const NEW_ADDR: u16 = 20;
-const NEW_ROUTE: u16 = 24;
-const DONE: u16 = 3;
-const ERROR: u16 = 2;
-/// Links, addresses and routes of both families.
-pub const GROUPS: u32 = 0x1 | 0x10 | 0x40 | 0x100 | 0x400;
-
-const HEADER: usize = 16;
+/// What is dumped to know the network.
+pub const DUMPS: [u16; 3] = [RTM_GETLINK, RTM_GETADDR, RTM_GETROUTE];
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Link {
@@ -57,72 +54,57 @@ pub struct Dump {
     pub failed: bool,
 }
 
-/// A request to dump all objects of a kind.
+/// A request to dump all objects of a kind, of any family.
 pub fn request(kind: u16, sequence: u32) -> Vec<u8> {
-    const REQUEST_DUMP: u16 = 0x1 | 0x300;
-    let body = [0_u8; 20];
-    let body = match kind {
-        GET_LINK => body.get(..16),
-        GET_ADDR => body.get(..8),
-        _ => body.get(..12),
-    }
-    .unwrap_or_default();
-    let len = u32::try_from(HEADER.saturating_add(body.len())).unwrap_or(0);
-    let mut message = len.to_ne_bytes().to_vec();
-    message.extend(kind.to_ne_bytes());
-    message.extend(REQUEST_DUMP.to_ne_bytes());
-    message.extend(sequence.to_ne_bytes());
-    message.extend(0_u32.to_ne_bytes());
-    message.extend(body);
-    message
+    // A header and a struct rtgenmsg, which is padded.
+    const LEN: u8 = 16 + 4;
+    let mut message = NetlinkBuffer::new(vec![0; usize::from(LEN)]);
+    message.set_length(LEN.into());
+    message.set_message_type(kind);
+    message.set_flags(NLM_F_REQUEST | NLM_F_DUMP);
+    message.set_sequence_number(sequence);
+    message.into_inner()
 }
 
-/// Reads a datagram, which may have several messages.
+/// Reads a datagram, which may have several messages, up to the first that is malformed.
 pub fn read(mut bytes: &[u8]) -> Dump {
     let mut dump = Dump::default();
-    while let Some((kind, body, rest)) = message(bytes) {
-        match kind {
-            NEW_LINK => dump.items.extend(link(body).map(Item::Link)),
-            NEW_ADDR => dump.items.extend(address(body)),
-            NEW_ROUTE => gateways(body, &mut dump.items),
-            DONE => dump.done = true,
-            ERROR => dump.failed = true,
+    while let Ok(message) = NetlinkBuffer::new_checked(bytes) {
+        let body = message.payload();
+        match message.message_type() {
+            RTM_NEWLINK => dump.items.extend(link(body).map(Item::Link)),
+            RTM_NEWADDR => dump.items.extend(address(body)),
+            RTM_NEWROUTE => gateways(body, &mut dump.items),
+            NLMSG_DONE => dump.done = true,
+            NLMSG_ERROR => dump.failed = true,
             _ => {}
         }
-        bytes = rest;
+        let len = usize::try_from(message.length()).unwrap_or(usize::MAX);
+        bytes = after(bytes, len);
     }
     dump
 }
 
-fn message(bytes: &[u8]) -> Option<(u16, &[u8], &[u8])> {
-    let len = usize::try_from(u32_at(bytes, 0)?).ok()?;
-    let kind = u16_at(bytes, 4)?;
-    let body = bytes.get(HEADER..len)?;
-    let rest = bytes.get(aligned(len)..).unwrap_or_default();
-    Some((kind, body, rest))
-}
-
 fn link(body: &[u8]) -> Option<Link> {
-    const ETHERNET: u16 = 1;
     let mut link = Link {
         index: u32_at(body, 4)?,
-        ethernet: u16_at(body, 2)? == ETHERNET,
+        ethernet: u16_at(body, 2)? == ARPHRD_ETHER,
         flags: u32_at(body, 8)?,
         ..Link::default()
     };
-    // Without the attribute of the carrier, the flag IFF_LOWER_UP says whether there is one.
-    const LOWER_UP: u32 = 0x10000;
-    link.carrier = link.flags & LOWER_UP != 0;
-    for (kind, value) in attributes(body.get(16..)?) {
-        match kind {
-            1 => link.mac = Mac(value.try_into().unwrap_or_default()),
-            3 => link.name = text(value),
-            10 => link.master = u32_at(value, 0),
-            18 => {
-                let kind = attributes(value).find(|&(kind, _)| kind == 1);
-                link.kind = kind.map(|(_, value)| text(value)).unwrap_or_default();
+    // Without the attribute of the carrier, this flag says whether there is one.
+    link.carrier = link.flags & IFF_LOWER_UP.unsigned_abs() != 0;
+    for attribute in attributes(body.get(16..)?) {
+        let value = attribute.value();
+        match attribute.kind() {
+            IFLA_ADDRESS => link.mac = Mac(value.try_into().unwrap_or_default()),
+            IFLA_IFNAME => link.name = text(value),
+            IFLA_MASTER => link.master = u32_at(value, 0),
+            IFLA_LINKINFO => {
+                let kind = find(value, IFLA_INFO_KIND);
+                link.kind = kind.map(|kind| text(kind.value())).unwrap_or_default();
             }
-            33 => link.carrier = value.first() == Some(&1),
+            IFLA_CARRIER => link.carrier = value.first() == Some(&1),
             _ => {}
         }
     }
@@ -132,16 +114,10 @@ fn link(body: &[u8]) -> Option<Link> {
 fn address(body: &[u8]) -> Option<Item> {
     let len = *body.get(1)?;
     let index = u32_at(body, 4)?;
-    let (mut local, mut address) = (None, None);
-    for (kind, value) in attributes(body.get(8..)?) {
-        match kind {
-            1 => address = ip(value),
-            2 => local = ip(value),
-            _ => {}
-        }
-    }
+    let attrs = body.get(8..)?;
+    let ip = |kind| find(attrs, kind).and_then(|attribute| parse_ip(attribute.value()).ok());
     // With a peer, the local address is another one than the address of the network.
-    let addr = local.or(address)?;
+    let addr = ip(IFA_LOCAL).or_else(|| ip(IFA_ADDRESS))?;
     let prefix = Prefix { addr, len };
     Some(Item::Address { index, prefix })
 }
@@ -151,30 +127,29 @@ fn gateways(body: &[u8], items: &mut Vec<Item>) {
     let (Some(&len), Some(attrs)) = (body.get(1), body.get(12..)) else {
         return;
     };
-    let index = attributes(attrs)
-        .find(|&(kind, _)| kind == 4)
-        .and_then(|(_, value)| u32_at(value, 0));
+    let index = find(attrs, RTA_OIF).and_then(|attribute| u32_at(attribute.value(), 0));
     let default = len == 0;
     hop(attrs, index, default, items);
-    for (_, mut hops) in attributes(attrs).filter(|&(kind, _)| kind == 9) {
+    for several in attributes(attrs).filter(|attribute| attribute.kind() == RTA_MULTIPATH) {
+        let mut hops = several.value();
         while let Some(size) = u16_at(hops, 0).map(usize::from).filter(|&size| size >= 8) {
             let Some(inner) = hops.get(8..size) else {
                 break;
             };
             hop(inner, u32_at(hops, 4), default, items);
-            hops = hops.get(aligned(size)..).unwrap_or_default();
+            hops = after(hops, size);
         }
     }
 }
 
 fn hop(attrs: &[u8], index: Option<u32>, default: bool, items: &mut Vec<Item>) {
-    for (kind, value) in attributes(attrs) {
-        let addr = match kind {
-            5 => ip(value),
-            18 => value.get(2..).and_then(ip),
-            _ => None,
+    for attribute in attributes(attrs) {
+        let value = match attribute.kind() {
+            RTA_GATEWAY => attribute.value(),
+            RTA_VIA => attribute.value().get(2..).unwrap_or_default(),
+            _ => continue,
         };
-        items.extend(addr.map(|addr| Item::Gateway {
+        items.extend(parse_ip(value).ok().map(|addr| Item::Gateway {
             index,
             addr,
             default,
@@ -182,20 +157,21 @@ fn hop(attrs: &[u8], index: Option<u32>, default: bool, items: &mut Vec<Item>) {
     }
 }
 
-/// The kind and value of each attribute, up to the first that is malformed.
-fn attributes(mut bytes: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
-    const KIND: u16 = 0x3fff;
-    std::iter::from_fn(move || {
-        let len = usize::from(u16_at(bytes, 0)?);
-        let kind = u16_at(bytes, 2)? & KIND;
-        let value = bytes.get(4..len)?;
-        bytes = bytes.get(aligned(len)..).unwrap_or_default();
-        Some((kind, value))
-    })
+/// The attributes up to the first that is malformed.
+fn attributes(bytes: &[u8]) -> impl Iterator<Item = NlaBuffer<&[u8]>> {
+    NlasIterator::new(bytes).map_while(Result::ok)
 }
 
-fn aligned(len: usize) -> usize {
-    len.saturating_add(3) & !3
+fn find(bytes: &[u8], kind: u16) -> Option<NlaBuffer<&[u8]>> {
+    attributes(bytes).find(|attribute| attribute.kind() == kind)
+}
+
+/// What follows a part of this length: parts begin at a multiple of 4.
+fn after(bytes: &[u8], len: usize) -> &[u8] {
+    let start = len.checked_next_multiple_of(4);
+    start
+        .and_then(|start| bytes.get(start..))
+        .unwrap_or_default()
 }
 
 fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
@@ -206,15 +182,6 @@ fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
 fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
     let (value, _) = bytes.get(at..)?.split_first_chunk()?;
     Some(u32::from_ne_bytes(*value))
-}
-
-fn ip(bytes: &[u8]) -> Option<IpAddr> {
-    if let Ok(v4) = <[u8; 4]>::try_from(bytes) {
-        return Some(Ipv4Addr::from(v4).into());
-    }
-    <[u8; 16]>::try_from(bytes)
-        .ok()
-        .map(|v6| Ipv6Addr::from(v6).into())
 }
 
 fn text(bytes: &[u8]) -> String {

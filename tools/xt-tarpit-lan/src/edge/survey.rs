@@ -11,7 +11,12 @@ use std::net::IpAddr;
 use std::os::fd::{AsRawFd, RawFd};
 use std::time::Duration;
 
-const UP: u32 = 0x1;
+/// Links, addresses and routes of both families.
+const GROUPS: i32 = libc::RTMGRP_LINK
+    | libc::RTMGRP_IPV4_IFADDR
+    | libc::RTMGRP_IPV4_ROUTE
+    | libc::RTMGRP_IPV6_IFADDR
+    | libc::RTMGRP_IPV6_ROUTE;
 
 /// All links, addresses and gateways.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,8 +32,7 @@ impl Survey {
         let socket = open()?;
         socket.set_read_timeout(Some(Duration::from_secs(5)))?;
         let mut survey = Self::default();
-        let kinds = [netlink::GET_LINK, netlink::GET_ADDR, netlink::GET_ROUTE];
-        for (kind, sequence) in kinds.into_iter().zip(1..) {
+        for (kind, sequence) in netlink::DUMPS.into_iter().zip(1..) {
             socket.send(&netlink::request(kind, sequence))?;
             survey.collect(&socket)?;
         }
@@ -96,7 +100,7 @@ impl Survey {
 
 impl Link {
     pub fn is_up(&self) -> bool {
-        self.flags & UP != 0
+        self.flags & libc::IFF_UP.unsigned_abs() != 0
     }
 }
 
@@ -112,7 +116,7 @@ impl News {
     pub fn open() -> io::Result<Self> {
         let socket = open()?;
         socket.set_nonblocking(true)?;
-        sys::bind_netlink(&socket, netlink::GROUPS)?;
+        sys::bind_netlink(&socket, GROUPS.unsigned_abs())?;
         Ok(Self(socket))
     }
 
