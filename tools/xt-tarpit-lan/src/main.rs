@@ -2,16 +2,15 @@
 //! xt-tarpit-lan: see the man page xt-tarpit-lan(8).
 
 use std::process::ExitCode;
+use tracing::error;
 use xt_tarpit_lan::edge::{command, journal};
 
 fn main() -> ExitCode {
+    journal::start();
     match command::main() {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            journal::log(
-                journal::Level::Error,
-                format_args!("xt-tarpit-lan: {error}"),
-            );
+        Err(text) => {
+            error!("xt-tarpit-lan: {text}");
             ExitCode::FAILURE
         }
     }

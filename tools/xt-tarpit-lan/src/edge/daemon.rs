@@ -3,7 +3,7 @@
 
 use super::check::{refuse, Sysctls};
 use super::control::{Control, Report};
-use super::journal::{line, log, Level};
+use super::journal;
 use super::memory;
 use super::nft::Nft;
 use super::packet::PacketSocket;
@@ -22,6 +22,7 @@ use std::io;
 use std::net::{IpAddr, UdpSocket};
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
+use tracing::info;
 
 /// How often the elements are refreshed, the metrics written, and the hosts remembered.
 const REFRESH: Ms = LIFETIME * SECOND / 3;
@@ -81,7 +82,7 @@ impl Daemon {
         let network = survey.network(&config.interface, &config.device);
         let mut machine = Machine::new(now, config.settings.clone(), network);
         memory::load(&config, &mut machine, now);
-        log(Level::Notice, start::banner(&config, dry_run));
+        info!("{}", start::banner(&config, dry_run));
         Ok(Self {
             dry_run,
             index,
@@ -223,8 +224,7 @@ impl Daemon {
             self.send(&out);
         }
         for note in notes {
-            let (level, text) = line(&note);
-            log(level, text);
+            journal::write(&note);
         }
         Ok(())
     }

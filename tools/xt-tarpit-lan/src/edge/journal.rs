@@ -2,44 +2,80 @@
 //! The lines of the journal.
 
 use crate::machine::{Note, Reason};
-use std::fmt;
+use std::{env, fmt, io};
+use tracing::{debug, error, info, warn, Event, Level, Subscriber};
+use tracing_subscriber::fmt::format::{DefaultFields, FormatEvent, FormatFields, Writer};
+use tracing_subscriber::fmt::{FmtContext, SubscriberBuilder};
+use tracing_subscriber::registry::LookupSpan;
 
-/// The priorities of syslog that we use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Level {
-    Error,
-    Warning,
-    Notice,
-    Info,
+/// From now on, lines go to standard error, with their priority if the journal reads it. A line
+/// that cannot be written is lost; the daemon goes on.
+pub fn start() {
+    let priority = env::var_os("JOURNAL_STREAM").is_some();
+    let _ =
+        tracing::subscriber::set_global_default(lines(priority).with_writer(io::stderr).finish());
 }
 
-/// Writes a line to standard error, with its priority if the journal reads it.
-pub fn log(level: Level, text: impl fmt::Display) {
-    if std::env::var_os("JOURNAL_STREAM").is_none() {
-        eprintln!("{text}");
-        return;
+fn lines(priority: bool) -> SubscriberBuilder<DefaultFields, Lines> {
+    tracing_subscriber::fmt()
+        .log_internal_errors(false)
+        .event_format(Lines { priority })
+        .with_max_level(Level::DEBUG)
+}
+
+/// A line is its text, perhaps behind its priority.
+struct Lines {
+    priority: bool,
+}
+
+impl<S, N> FormatEvent<S, N> for Lines
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        if self.priority {
+            write!(writer, "<{}>", number(event.metadata().level()))?;
+        }
+        context.format_fields(writer.by_ref(), event)?;
+        writeln!(writer)
     }
-    let number = match level {
-        Level::Error => 3,
-        Level::Warning => 4,
-        Level::Notice => 5,
-        Level::Info => 6,
-    };
-    eprintln!("<{number}>{text}");
 }
 
-/// The line of a note, with its priority.
-pub fn line(note: &Note) -> (Level, String) {
-    (level(note), text(note))
+/// The priority of syslog: `info!` is a notice and `debug!` is information, as in tracing-journald.
+fn number(level: &Level) -> u8 {
+    match *level {
+        Level::ERROR => 3,
+        Level::WARN => 4,
+        Level::INFO => 5,
+        Level::DEBUG => 6,
+        Level::TRACE => 7,
+    }
+}
+
+/// Writes the line of a note.
+pub fn write(note: &Note) {
+    let text = text(note);
+    match level(note) {
+        Level::ERROR => error!("{text}"),
+        Level::WARN => warn!("{text}"),
+        Level::INFO => info!("{text}"),
+        _ => debug!("{text}"),
+    }
 }
 
 fn level(note: &Note) -> Level {
     match note {
-        Note::Alarm(_) => Level::Error,
-        Note::Repeated(_) | Note::Declined(..) => Level::Warning,
-        Note::Released { reason, .. } if *reason == Reason::Found => Level::Warning,
-        Note::Taken(_) | Note::Released { .. } | Note::HandedOver { .. } => Level::Info,
-        Note::AlarmOver | Note::Moved | Note::Resumed | Note::Lost => Level::Notice,
+        Note::Alarm(_) => Level::ERROR,
+        Note::Repeated(_) | Note::Declined(..) => Level::WARN,
+        Note::Released { reason, .. } if *reason == Reason::Found => Level::WARN,
+        Note::Taken(_) | Note::Released { .. } | Note::HandedOver { .. } => Level::DEBUG,
+        Note::AlarmOver | Note::Moved | Note::Resumed | Note::Lost => Level::INFO,
     }
 }
 
@@ -71,5 +107,47 @@ fn text(note: &Note) -> String {
         Note::Moved => "link or own addresses have changed; all is given back for a minute".into(),
         Note::Resumed => "addresses are taken again".into(),
         Note::Lost => "frames may be lost, so silence says nothing; questions start again".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read;
+    use std::os::unix::net::UnixStream;
+    use std::sync::Arc;
+
+    fn written(priority: bool) -> String {
+        let (mut reader, writer) = UnixStream::pair().unwrap();
+        let lines = lines(priority).with_writer(Arc::new(writer)).finish();
+        tracing::subscriber::with_default(lines, || {
+            for note in [
+                Note::Taken([192, 0, 2, 7].into()),
+                Note::Moved,
+                Note::Repeated([192, 0, 2, 7].into()),
+                Note::Alarm(3),
+            ] {
+                write(&note);
+            }
+            warn!("cannot join {}: {}", "ff02::1", io::Error::other("{no}"));
+        });
+        let mut text = String::new();
+        reader.read_to_string(&mut text).unwrap();
+        text
+    }
+
+    #[test]
+    fn a_line_is_its_text_and_in_the_journal_has_its_priority() {
+        let plain = written(false);
+        let lines: Vec<&str> = plain.lines().collect();
+        assert_eq!(lines[0], "192.0.2.7: taken");
+        assert_eq!(lines[4], "cannot join ff02::1: {no}");
+        let priorities = ["<6>", "<5>", "<4>", "<3>", "<4>"];
+        let wanted: String = priorities
+            .iter()
+            .zip(lines)
+            .map(|(priority, line)| [priority, line, "\n"].concat())
+            .collect();
+        assert_eq!(written(true), wanted);
     }
 }

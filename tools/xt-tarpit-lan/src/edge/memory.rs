@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The files: hosts that are left alone, for the next start, and metrics.
 
-use super::journal::{log, Level};
 use crate::config::Config;
 use crate::frame::Mac;
 use crate::machine::Machine;
@@ -13,6 +12,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 use std::{fs, io};
+use tracing::warn;
 
 /// Seconds since 1970, which go on while the daemon does not run.
 fn seconds() -> u64 {
@@ -40,7 +40,7 @@ pub fn load(config: &Config, machine: &mut Machine, now: Time) {
         Ok(text) => text,
         Err(error) => {
             if error.kind() != io::ErrorKind::NotFound {
-                warn(path, &error);
+                complain(path, &error);
             }
             return;
         }
@@ -85,12 +85,12 @@ fn write(path: &Path, text: &str, mode: u32) {
         .and_then(|()| fs::set_permissions(&new, Permissions::from_mode(mode)))
         .and_then(|()| fs::rename(&new, path));
     if let Err(error) = written {
-        warn(path, &error);
+        complain(path, &error);
     }
 }
 
-fn warn(path: &Path, error: &io::Error) {
-    log(Level::Warning, format!("{}: {error}", path.display()));
+fn complain(path: &Path, error: &io::Error) {
+    warn!("{}: {error}", path.display());
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What the daemon opens when it starts.
 
-use super::journal::{log, Level};
 use super::nft::Nft;
 use super::packet::PacketSocket;
 use super::ruleset::Table;
@@ -14,6 +13,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::net::{IpAddr, Ipv6Addr, UdpSocket};
 use std::os::unix::net::UnixStream;
+use tracing::warn;
 
 /// The first line of the journal.
 pub fn banner(config: &Config, dry_run: bool) -> String {
@@ -90,7 +90,7 @@ pub fn groups(config: &Config, index: u32) -> Option<UdpSocket> {
     let socket = UdpSocket::bind((Ipv6Addr::UNSPECIFIED, 0)).ok()?;
     for group in &groups {
         if let Err(error) = socket.join_multicast_v6(group, index) {
-            log(Level::Warning, format!("cannot join {group}: {error}"));
+            warn!("cannot join {group}: {error}");
         }
     }
     Some(socket)
