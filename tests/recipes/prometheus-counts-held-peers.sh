@@ -106,6 +106,7 @@ ln -s /run/xt-tarpit-lan/metrics.prom $collected/xt-tarpit-lan.prom
 nsenter --net=/run/netns/tarpit -- ./lan/xt-tarpit-lan run >/tmp/lan.log 2>&1 &
 daemon=$!
 eventually lan_metrics
+promtool check metrics <$collected/xt-tarpit-lan.prom
 same 0 "$(ask 'node_textfile_scrape_error')"
 setpriv --reuid=65534 --clear-groups cat $collected/xt-tarpit-lan.prom >/dev/null
 kill $daemon

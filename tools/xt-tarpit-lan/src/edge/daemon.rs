@@ -5,9 +5,10 @@ use super::check::{refuse, Sysctls};
 use super::control::{Control, Report};
 use super::journal;
 use super::memory;
+use super::metrics;
 use super::nft::Nft;
 use super::packet::PacketSocket;
-use super::report::{metrics, Status};
+use super::report::Status;
 use super::ruleset::{Table, LIFETIME};
 use super::start;
 use super::survey::{News, Survey};
@@ -200,7 +201,7 @@ impl Daemon {
                     Report::Json => {
                         serde_json::to_string_pretty(&status).unwrap_or_default() + "\n"
                     }
-                    Report::Prometheus => metrics(&status),
+                    Report::Prometheus => metrics::text(&status),
                 }
             });
     }
@@ -255,7 +256,7 @@ impl Daemon {
         if now >= self.metrics_at {
             self.metrics_at = now.plus(METRICS);
             let status = Status::new(&self.machine, now, &self.config.interface, self.dry_run);
-            memory::write_metrics(&self.config, &metrics(&status));
+            memory::write_metrics(&self.config, &metrics::text(&status));
         }
         if now >= self.remember_at {
             self.remember();

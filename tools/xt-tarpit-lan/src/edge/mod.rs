@@ -9,6 +9,7 @@ pub mod daemon;
 mod filter;
 pub mod journal;
 mod memory;
+pub mod metrics;
 pub mod netlink;
 pub mod nft;
 pub mod packet;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What `status` and the metrics say.
+//! What `status` says.
 
-use crate::machine::{Counters, Machine, Reason, State, Suppressed};
+use super::metrics::{self, Counter};
+use crate::machine::{Machine, State};
 use crate::time::Time;
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// Everything that is known, for `status --json`.
@@ -16,7 +16,8 @@ pub struct Status {
     pub alarm: bool,
     pub taken: usize,
     pub max: usize,
-    pub counters: BTreeMap<String, u64>,
+    #[serde(serialize_with = "metrics::by_name")]
+    pub counters: Vec<Counter>,
     pub addresses: Vec<Address>,
 }
 
@@ -44,7 +45,7 @@ impl Status {
             alarm: machine.alarmed(),
             taken: machine.taken(),
             max: machine.settings().max,
-            counters: counters(machine.counters()),
+            counters: metrics::counters(machine.counters()),
             addresses: machine
                 .states()
                 .map(|(addr, state)| address(addr.to_string(), state, now))
@@ -120,104 +121,6 @@ fn span(seconds: u64) -> String {
     }
 }
 
-/// The counters by the names of their metrics, without the common start.
-fn counters(counters: &Counters) -> BTreeMap<String, u64> {
-    let mut all = BTreeMap::new();
-    for (name, value) in [
-        ("captures_total", counters.captures),
-        ("questions_total", counters.questions),
-        ("answers_total", counters.answers),
-        ("handovers_total", counters.handovers),
-        ("conflicts_total", counters.conflicts),
-        ("alarms_total", counters.alarms),
-    ] {
-        all.insert(name.to_string(), value);
-    }
-    for reason in Reason::ALL {
-        let value = counters.releases.get(&reason).copied().unwrap_or(0);
-        all.insert(
-            format!("releases_total{{reason=\"{}\"}}", reason.word()),
-            value,
-        );
-    }
-    for reason in Suppressed::ALL {
-        let value = counters.suppressed.get(&reason).copied().unwrap_or(0);
-        all.insert(
-            format!("suppressed_total{{reason=\"{}\"}}", reason.word()),
-            value,
-        );
-    }
-    all
-}
-
-const HELP: [(&str, &str, &str); 10] = [
-    ("taken", "gauge", "Addresses that are taken now."),
-    ("alarm", "gauge", "1 while the conflict alarm is on."),
-    ("captures_total", "counter", "Addresses that were taken."),
-    (
-        "questions_total",
-        "counter",
-        "ARP requests and neighbour solicitations that were sent.",
-    ),
-    (
-        "answers_total",
-        "counter",
-        "Answers that were sent for taken addresses.",
-    ),
-    (
-        "handovers_total",
-        "counter",
-        "Peers that were told of a new owner.",
-    ),
-    (
-        "conflicts_total",
-        "counter",
-        "Owners that were found for taken addresses.",
-    ),
-    ("alarms_total", "counter", "Conflict alarms."),
-    (
-        "releases_total",
-        "counter",
-        "Addresses that were given back, by reason.",
-    ),
-    (
-        "suppressed_total",
-        "counter",
-        "Questions that were not answered or followed, by reason.",
-    ),
-];
-
-/// The text for node_exporter's textfile collector.
-pub fn metrics(status: &Status) -> String {
-    let mut text = String::new();
-    for (name, kind, help) in HELP {
-        let _ = writeln!(text, "# HELP xt_tarpit_lan_{name} {help}");
-        let _ = writeln!(text, "# TYPE xt_tarpit_lan_{name} {kind}");
-        let gauge = match name {
-            "taken" => u64::try_from(status.taken).ok(),
-            "alarm" => Some(u64::from(status.alarm)),
-            _ => None,
-        };
-        let counted = status
-            .counters
-            .iter()
-            .filter(|(key, _)| key.split('{').next() == Some(name));
-        let gauge = gauge.map(|value| (name.to_string(), value));
-        for (key, value) in counted
-            .map(|(key, &value)| (key.clone(), value))
-            .chain(gauge)
-        {
-            let label = format!("interface=\"{}\"", status.interface);
-            let labelled = match key.split_once('{') {
-                Some((name, rest)) => format!("{name}{{{label},{rest}"),
-                None => format!("{key}{{{label}}}"),
-            };
-            let _ = writeln!(text, "xt_tarpit_lan_{labelled} {value}");
-        }
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -234,20 +137,6 @@ mod tests {
             },
         );
         Status::new(&machine, Time::at(90_000), "eth0", false)
-    }
-
-    #[test]
-    fn each_metric_has_help_a_type_and_a_value() {
-        let text = metrics(&status());
-        assert_eq!(text.matches("# HELP").count(), HELP.len());
-        let values = text.lines().filter(|line| !line.starts_with('#'));
-        assert_eq!(
-            values.count(),
-            8 + Reason::ALL.len() + Suppressed::ALL.len()
-        );
-        let line = "xt_tarpit_lan_releases_total{interface=\"eth0\",reason=\"claim\"} 0\n";
-        assert!(text.contains(line), "{text}");
-        assert!(text.contains("xt_tarpit_lan_taken{interface=\"eth0\"} 0\n"));
     }
 
     #[test]
