@@ -24,7 +24,8 @@ impl Table {
         format!("netdev xt_tarpit_lan_{interface}")
     }
 
-    /// Makes the table. It ends with the process, and others cannot change it.
+    /// Makes the table. It ends with the process, and others cannot change it. Each object has a
+    /// command of its own: libnftables 1.0.6 takes only flags from the braces of `create table`.
     pub fn create(&self) -> String {
         let Self {
             interface,
@@ -32,23 +33,23 @@ impl Table {
             mac,
             max,
         } = self;
+        let name = self.name();
         let rule = |kind: &str, set: &str, rest: &str| {
-            format!("ether daddr {mac} {kind} daddr @{set} {rest}\n")
+            format!("add rule {name} in ether daddr {mac} {kind} daddr @{set} {rest}\n")
         };
         let (v4, v6) = ("ether type ip ip", "ether type ip6 ip6");
         let fwd = format!("meta l4proto tcp fwd to \"{device}\"");
         format!(
-            "create table {name} {{\n\
-             flags owner;\n\
-             set c4 {{ type ipv4_addr; size {max}; timeout {LIFETIME}s; }}\n\
-             set c6 {{ type ipv6_addr; size {max}; timeout {LIFETIME}s; }}\n\
-             chain in {{ type filter hook ingress device \"{interface}\" priority -300;\n\
-             {}{}{}{}}}\n}}\n",
+            "create table {name} {{ flags owner; }}\n\
+             add set {name} c4 {{ type ipv4_addr; size {max}; timeout {LIFETIME}s; }}\n\
+             add set {name} c6 {{ type ipv6_addr; size {max}; timeout {LIFETIME}s; }}\n\
+             add chain {name} in {{ type filter hook ingress device \"{interface}\" \
+             priority -300; }}\n\
+             {}{}{}{}",
             rule(v4, "c4", &fwd),
             rule(v4, "c4", "drop"),
             rule(v6, "c6", &fwd),
             rule(v6, "c6", "meta l4proto != ipv6-icmp drop"),
-            name = self.name(),
         )
     }
 
@@ -92,7 +93,11 @@ mod tests {
     #[test]
     fn the_table_has_an_owner_and_drops_no_neighbour_discovery() {
         let text = table().create();
-        assert!(text.starts_with("create table netdev xt_tarpit_lan_eth0_10 {\nflags owner;\n"));
+        assert!(text.starts_with("create table netdev xt_tarpit_lan_eth0_10 { flags owner; }\n"));
+        // Debian 12's libnftables needs a command for each object.
+        let rest = text.lines().skip(1);
+        assert_eq!(rest.filter(|line| line.starts_with("add ")).count(), 7);
+        assert_eq!(text.lines().count(), 8);
         assert!(text.contains("ip6 daddr @c6 meta l4proto != ipv6-icmp drop"));
         assert!(text.contains("device \"eth0.10\""));
         assert_eq!(text.matches("ether daddr 02:00:00:00:00:01").count(), 4);
