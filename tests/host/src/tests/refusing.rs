@@ -49,6 +49,24 @@ fn other_protocols_and_their_fragments_are_left_alone() {
 }
 
 #[test]
+fn a_fragment_over_ipv6_counts_for_what_the_headers_before_its_payload_name() {
+    let options = [44, 1, 5, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    let (first, later) = ([60, 0, 0, 1, 0, 0, 0, 1], [6, 7, 0, 8, 0, 0, 0, 1]);
+    let ending = [6, 0, 1, 4, 0, 0, 0, 0];
+    for bytes in [
+        v6(0, &[&options[..], &later].concat()),
+        v6(44, &[first, ending].concat()),
+        v6(44, &[[60, 7, 0, 1, 0, 0, 0, 1], ending].concat()),
+    ] {
+        let (outcome, _) = Device::new().take(MODES[0], &bytes);
+        assert!(matches!(outcome, Outcome::Silence(_)), "{bytes:x?}");
+    }
+    // The header behind a later fragment's is payload.
+    let payload = v6(44, &[[60, 0, 0, 8, 0, 0, 0, 1], ending].concat());
+    left_alone(&payload, Outcome::NotTcp(Some(Family::V6)));
+}
+
+#[test]
 fn what_is_not_ip_is_left_alone() {
     for bytes in [
         ethernet(&[], [8, 6]),
