@@ -158,6 +158,34 @@ rm "$(pinned)"/{settings,program}
 xdp detach t0
 nothing_stays t0
 
+claim "without its settings, and also without its link, it takes its device along, but no other"
+ip -n tarpit link add d0 type veth peer name d1
+for files in settings 'settings link' 'settings link program'; do
+	attach t0 --by-device
+	device=$(field device)
+	for file in $files; do rm "$(pinned)/$file"; done
+	xdp detach t0
+	nothing_stays t0
+done
+for lower in '' 'link d0'; do
+	attach t0 --by-device
+	rm "$(pinned)/settings"
+	ip -n tarpit link del "$device"
+	# shellcheck disable=SC2086 # Words.
+	ip -n tarpit link add "$device" $lower type tarpit
+	xdp detach t0
+	ip -n tarpit link del "$device"
+	nothing_stays t0
+done
+attach t0 --by-device
+rm "$(pinned)/settings"
+ip -n tarpit link del "$device"
+ip -n tarpit link add "$device" type dummy
+xdp detach t0
+ip -n tarpit link del "$device"
+nothing_stays t0
+ip -n tarpit link del d0
+
 claim "settings of another version are refused, and detach removes them and the device"
 attach t0 --by-device
 outdate "$(pinned)/settings"

@@ -5,7 +5,7 @@ use super::bpf;
 use super::config::Config;
 use super::device;
 use super::facts::{self, Facts};
-use super::interface::Interface;
+use super::interface::{index_of, Interface};
 use super::maps::{List, LEAVE, TARPIT};
 use super::pins::Pins;
 use super::settings::Settings;
@@ -59,12 +59,20 @@ pub fn detach(name: &str) -> Result<(), String> {
 /// Removes what there is of an attachment. The kernel deletes the device of an interface that goes
 /// to another network namespace, where its index may be that of another.
 fn remove(pins: &Pins) -> Result<(), String> {
+    let interface = match pins.standing()?.interface {
+        Some((index, _)) => Some(index),
+        None => index_of(&pins.name)?,
+    };
     if let Some(link) = pins.link()? {
         let detached = link.detach();
         detached.map_err(|error| format!("{} keeps the program: {error}", pins.name))?;
     }
-    if pins.here && pins.has("settings")? {
-        device::delete(pins.device()?)?;
+    if pins.here {
+        if pins.has("settings")? {
+            device::delete(pins.device()?)?;
+        }
+        // Without the settings, or before they name it.
+        interface.map_or(Ok(()), device::delete_above)?;
     }
     pins.remove()
 }

@@ -4,9 +4,20 @@
 use super::facts;
 use super::interface::{index_of, name_of, Interface};
 use super::mode::Mode;
+use serde::Deserialize;
 use std::process::Command;
 
+/// What names begin with; the index of the lower device follows.
 const PREFIX: &str = "tarpit-x";
+
+/// A tarpit device, as `ip -j` shows it, which may show other devices as `{}`.
+#[derive(Deserialize)]
+struct Shown {
+    #[serde(default)]
+    ifname: String,
+    /// The name of the lower device.
+    link: Option<String>,
+}
 
 /// Makes the device, up, and returns its index. After a failure there is none. `asked` says that
 /// the user wants it.
@@ -32,24 +43,95 @@ pub fn name(index: u32) -> Result<Option<String>, String> {
 
 /// Deletes the device with this index, if it is there.
 pub fn delete(index: u32) -> Result<(), String> {
-    let Some(found) = name(index)? else {
+    match name(index)? {
+        Some(name) => delete_ours(&name),
+        None => Ok(()),
+    }
+}
+
+/// Deletes the device of an interface, if it is there.
+pub fn delete_above(interface: u32) -> Result<(), String> {
+    delete_ours(&format!("{PREFIX}{interface}"))
+}
+
+/// Deletes the device with this name, if it is there and one that `make` has made.
+fn delete_ours(name: &str) -> Result<(), String> {
+    let Some(lower) = lower_of(name)? else {
         return Ok(());
     };
-    match ip(["link", "delete", &found].map(str::to_owned)) {
+    let shown = ip(["-j", "link", "show", "type", "tarpit"].map(str::to_owned))?;
+    if !is_shown(&shown, name, &lower)? {
+        return Ok(());
+    }
+    match ip(["link", "delete", name].map(str::to_owned)) {
         // It may have gone along with its lower device.
-        Err(told) if name(index)?.is_some() => Err(told),
+        Err(told) if index_of(name)?.is_some() => Err(told),
         _ => Ok(()),
     }
 }
 
-/// Runs ip(8); an error is what it says.
-fn ip(words: impl IntoIterator<Item = String>) -> Result<(), String> {
+/// The name of the interface that a device with this name is made for, if there is one.
+fn lower_of(name: &str) -> Result<Option<String>, String> {
+    let number = name.strip_prefix(PREFIX);
+    match number.and_then(|number| number.parse().ok()) {
+        Some(index) => name_of(index),
+        None => Ok(None),
+    }
+}
+
+/// Whether a tarpit device with this name and this lower device is among those that `ip -j` shows.
+fn is_shown(shown: &str, name: &str, lower: &str) -> Result<bool, String> {
+    let all: Vec<Shown> =
+        serde_json::from_str(shown).map_err(|error| format!("ip shows no list: {error}"))?;
+    let mut all = all.into_iter();
+    Ok(all.any(|it| it.ifname == name && it.link.as_deref() == Some(lower)))
+}
+
+/// Runs ip(8), and returns what it writes; an error is what it says.
+fn ip(words: impl IntoIterator<Item = String>) -> Result<String, String> {
     let output = Command::new("ip")
         .args(words)
         .output()
         .map_err(|error| format!("ip cannot run: {error}"))?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
     match output.status.success() {
-        true => Ok(()),
-        false => Err(String::from_utf8_lossy(&output.stderr).trim().to_owned()),
+        true => Ok(text(&output.stdout)),
+        false => Err(text(&output.stderr)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHOWN: &str = r#"[{},{"ifindex":7,"link":"eth0","ifname":"tarpit-x2","flags":["UP"]},
+        {"ifindex":8,"link":null,"ifname":"tarpit-x3"},{"ifindex":9,"ifname":"tarpit-x4"},
+        {"ifindex":10,"link_index":5,"ifname":"tarpit-x5"}]"#;
+
+    #[test]
+    fn a_device_is_ours_by_its_name_and_its_lower_device() {
+        assert_eq!(is_shown(SHOWN, "tarpit-x2", "eth0"), Ok(true));
+        for (name, lower) in [
+            ("tarpit-x2", "eth1"),
+            ("tarpit-x", "eth0"),
+            ("tarpit-x3", "eth0"),
+            ("tarpit-x4", "eth0"),
+            ("tarpit-x5", "eth0"),
+        ] {
+            assert_eq!(is_shown(SHOWN, name, lower), Ok(false), "{name} {lower}");
+        }
+    }
+
+    #[test]
+    fn what_ip_shows_may_be_no_list() {
+        assert_eq!(is_shown("[]", "tarpit-x2", "eth0"), Ok(false));
+        assert!(is_shown("", "tarpit-x2", "eth0").is_err());
+    }
+
+    #[test]
+    fn a_name_without_an_index_is_of_no_interface() {
+        for name in ["tarpit-x", "tarpit-xy", "tarpit0", "tarpit-x4294967296"] {
+            assert_eq!(lower_of(name), Ok(None), "{name}");
+        }
     }
 }
