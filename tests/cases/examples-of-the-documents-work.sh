@@ -1,11 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The examples of tarpit(8), and those of docs/entrances.md for nft, routes, tc and ip rule, run as
-# they are printed, and hold a client.
+# The examples of tarpit(8), and those of docs/entrances.md for nft, routes, tc, ip rule and XDP,
+# run as they are printed, and hold a client. The XDP program in C is built as printed, too.
 #
-# needs: lib.sh ../../man/tarpit.8 ../../docs/entrances.md
+# needs: lib.sh attachments.sh bpf.py ../../man/tarpit.8 ../../docs/entrances.md
+# artifacts: tools xdp
 . ./lib.sh
+. ./attachments.sh
 
 # example TITLE: prints the commands below that heading of the man page.
 example() {
@@ -39,12 +41,12 @@ loads() {
 	tarpit nft -f - <<<"$1"
 }
 
-# held HOST PORT: a client connects, and the tarpit answers.
+# held HOST PORT [MODE]: a client connects, and the tarpit answers.
 held() {
-	local before
-	before=$(counter tarpit)
+	local before mode=${3:-tarpit}
+	before=$(counter "$mode")
 	connects "$1" "$2"
-	[ "$(counter tarpit)" -gt "$before" ] || die "$1 answered, but not the tarpit"
+	[ "$(counter "$mode")" -gt "$before" ] || die "$1 answered, but not the tarpit"
 }
 
 link_pair
@@ -100,3 +102,36 @@ claim "entrances.md: a table inet with the helper"
 loads "$(block 'The conntrack helper' 'table inet filter {')"
 held 10.0.0.1 23
 held fd00::1 445
+tarpit nft flush ruleset
+
+# A veth hands out replies of XDP only if its peer has a program.
+passes peer p0
+mount -t bpf -o mode=700 bpf /sys/fs/bpf
+install tools/xt-tarpit /usr/sbin
+install -D -m 644 xdp/tarpit.xdp.o /usr/lib/xt-tarpit/tarpit.xdp.o
+claim "entrances.md: xt-tarpit xdp"
+commands=$(block XDP 'ethtool -K eth0 rxvlan off rx-vlan-stag-hw-parse off')
+[ "$(wc -l <<<"$commands")" = 8 ] || die "the commands are not there"
+tarpit sh -ex <<<"$commands"
+held 10.0.0.1 8050 persist
+held 203.0.113.7 80 persist
+held 2001:db8:1::7 80 persist
+xdp detach eth0
+claim "entrances.md: an XDP program in C calls the module's function"
+if grep -qa bpf_xdp_tarpit /sys/kernel/btf/xt_TARPIT 2>/dev/null; then
+	cp xdp/hold.o .
+	runs "$(block XDP 'ip link set dev eth0 xdpdrv object hold.o section xdp')"
+	held 10.0.0.1 23 persist
+	held fd00::1 445 persist
+	peer ping -q -c 1 10.0.0.1 >/dev/null
+	ip -n tarpit link set dev eth0 xdpdrv off
+else
+	echo "  not asked of this kernel: the module has no function"
+fi
+ip -n tarpit link del tarpit0
+claim "entrances.md: an XDP program redirects to a device with a lower device"
+runs "$(block XDP 'ip link add tarpit0 link eth0 type tarpit persist')"
+nsenter --net=/run/netns/tarpit -- ./bpf.py eth0 native redirect tarpit0 >/tmp/redirects &
+eventually grep -q attached /tmp/redirects
+ip -n peer neighbour replace 10.0.0.1 lladdr "$(mac_of tarpit eth0)" dev p0 nud permanent
+held 10.0.0.1 23 persist
