@@ -45,9 +45,6 @@ made() {
 	ip -n tarpit link set tarpit0 up
 }
 
-# answers FAMILY: replies in this family go on.
-answers() { eventually counted tarpit "$1" $(($(counter tarpit "$1") + 1)); }
-
 link_for_flood
 ip netns add other
 flood

@@ -8,6 +8,11 @@ link_for_flood() {
 	link_pair
 	modprobe xt_TARPIT
 	ip -n peer link set p0 address 02:00:00:00:00:02
+	ways_back
+}
+
+# ways_back: for the replies, also after t0 was in another namespace.
+ways_back() {
 	ip -n tarpit -batch - <<-END
 		link set t0 address 02:00:00:00:00:01
 		neighbour replace 10.0.0.2 lladdr 02:00:00:00:00:02 dev t0 nud permanent
@@ -25,3 +30,6 @@ flood() {
 
 # flooding: both processors still send.
 flooding() { [ "$(pgrep -fc flood_mixed.py)" = 2 ]; }
+
+# answers FAMILY: replies in this family go on.
+answers() { eventually counted tarpit "$1" $(($(counter tarpit "$1") + 1)); }
