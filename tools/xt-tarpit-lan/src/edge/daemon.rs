@@ -5,7 +5,6 @@ use super::check::{refuse, Sysctls};
 use super::control::{Control, Report};
 use super::journal;
 use super::memory;
-use super::metrics;
 use super::nft::Nft;
 use super::packet::PacketSocket;
 use super::report::Status;
@@ -201,7 +200,7 @@ impl Daemon {
                     Report::Json => {
                         serde_json::to_string_pretty(&status).unwrap_or_default() + "\n"
                     }
-                    Report::Prometheus => metrics::text(&status),
+                    Report::Prometheus => status.metrics(),
                 }
             });
     }
@@ -256,7 +255,7 @@ impl Daemon {
         if now >= self.metrics_at {
             self.metrics_at = now.plus(METRICS);
             let status = Status::new(&self.machine, now, &self.config.interface, self.dry_run);
-            memory::write_metrics(&self.config, &metrics::text(&status));
+            memory::write_metrics(&self.config, &status.metrics());
         }
         if now >= self.remember_at {
             self.remember();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The metrics of `metrics-file` and `status --prometheus`, in Prometheus' text format.
 
-use super::report::Status;
 use crate::machine::{Counters, Reason, Suppressed};
 use prometheus_client::encoding::prometheus_text::encode;
 use prometheus_client::encoding::{EncodeMetric, MetricEncoder};
@@ -99,14 +98,14 @@ pub fn by_name<S: Serializer>(counters: &[Counter], serializer: S) -> Result<S::
 }
 
 /// The text for node_exporter's textfile collector.
-pub fn text(status: &Status) -> String {
-    let label = ("interface".into(), status.interface.clone().into());
+pub fn text(interface: &str, taken: usize, alarm: bool, counters: &[Counter]) -> String {
+    let label = ("interface".into(), interface.to_string().into());
     let mut registry = Registry::with_prefix_and_labels("xt_tarpit_lan", iter::once(label));
-    let taken = ConstGauge::new(status.taken);
+    let taken = ConstGauge::new(taken);
     registry.register("taken", "Addresses that are taken now", taken);
-    let alarm = ConstGauge::new(u64::from(status.alarm));
+    let alarm = ConstGauge::new(u64::from(alarm));
     registry.register("alarm", "1 while the conflict alarm is on", alarm);
-    for counter in &status.counters {
+    for counter in counters {
         registry.register(counter.name, counter.help, counter.values.clone());
     }
     let mut text = String::new();

@@ -53,6 +53,11 @@ impl Status {
         }
     }
 
+    /// What `metrics-file` and `status --prometheus` say.
+    pub fn metrics(&self) -> String {
+        metrics::text(&self.interface, self.taken, self.alarm, &self.counters)
+    }
+
     pub fn text(&self) -> String {
         let mut text = format!(
             "{}: {} of at most {} addresses taken",

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+use super::super::report::Status;
 use super::*;
 use crate::machine::Machine;
 use crate::network::Network;
@@ -31,12 +32,12 @@ fn status(interface: &str) -> Status {
 #[test]
 fn the_text_is_as_prometheus_reads_it() {
     // `promtool check metrics` accepts this file.
-    assert_eq!(text(&status("eth0")), include_str!("example.prom"));
+    assert_eq!(status("eth0").metrics(), include_str!("example.prom"));
 }
 
 #[test]
 fn a_name_with_quotes_is_escaped() {
-    let text = text(&status("e\"0\\"));
+    let text = status("e\"0\\").metrics();
     let line = "xt_tarpit_lan_taken{interface=\"e\\\"0\\\\\"} 7";
     assert!(text.lines().any(|found| found == line), "{text}");
 }
