@@ -22,13 +22,19 @@ copy_sources() {
 		done
 }
 
+# cross_arm64: the prefix of the tools for arm64, unless this machine's own are for it.
+cross_arm64() { as --version | grep -q 'target of .aarch64' || echo aarch64-linux-gnu-; }
+
 # compiler_of KTREE: the arguments of make that select the compiler of the kernel.
 compiler_of() {
-	local cc
+	local cc prefix=''
+	cc=$(sed -n 's/^CONFIG_CC_VERSION_TEXT="\([^ ]*\) .*/\1/p' "$1/.config")
+	! grep -qx CONFIG_ARM64=y "$1/.config" || prefix=$(cross_arm64)
 	if grep -q '^CONFIG_CC_IS_CLANG=y' "$1/.config"; then
 		echo LLVM=1
+	elif [ -n "$prefix" ]; then
+		echo "ARCH=arm64 CROSS_COMPILE=$prefix CC=$prefix${cc#"$prefix"} HOSTCC=gcc"
 	else
-		cc=$(sed -n 's/^CONFIG_CC_VERSION_TEXT="\([^ ]*\) .*/\1/p' "$1/.config")
 		echo "CC=$cc HOSTCC=$cc"
 	fi
 }
@@ -99,14 +105,31 @@ no_symbol() {
 }
 
 # check_code OBJECT: rejects indirect branches, because Rust code is compiled without retpolines,
-# and registers that the kernel does not save, of x86-64 and of arm64.
+# registers that the kernel does not save, and on arm64 calls that its unwinder cannot see.
 check_code() {
-	local code line jump='	(notrack )?(call|jmp)[a-z]* +(\*|.*%)|	(blr|br)[a-z]*	'
+	local prefix='' code line jump='	(notrack )?(call|jmp)[a-z]* +(\*|.*%)|	(blr|br)[a-z]*	'
 	local other='%([xyz]?mm[0-9]|st\b)|[	 ,{[][vqdsh][0-9]{1,2}([].,} ]|$)'
-	code=$(objdump -d --no-show-raw-insn "$1" | sed -E 's/[0-9a-f]+ <.*>//; s/#.*//')
+	! readelf -h "$1" | grep -q AArch64 || prefix=$(cross_arm64)
+	code=$("${prefix}objdump" -d --no-show-raw-insn "$1")
+	check_frames <<<"$code"
+	code=$(sed -E 's/[0-9a-f]+ <.*>//; s/#.*//' <<<"$code")
 	[ -n "$code" ] || die "objdump shows no code of $1; install binutils"
 	line=$(grep -m 1 -E "$jump" <<<"$code" || true)
 	[ -z "$line" ] || die "the module's Rust code has an indirect branch: ${line//	/ }"
 	line=$(grep -m 1 -E "$other" <<<"$code" || true)
 	[ -z "$line" ] || die "the module's Rust code uses floats or vectors: ${line//	/ }"
+}
+
+# check_frames: reads code. A function of arm64 that calls must store its frame record, the pair x29
+# and x30, and lead x29 to it. On x86-64 objtool checks such things.
+check_frames() {
+	local name
+	name=$(awk -F '\t' '
+		function judge() { if (calls && !(stored && led)) { print name; found = 1; exit } }
+		/^[0-9a-f]+ <.*>:$/ { judge(); name = $0; calls = stored = led = 0 }
+		$2 == "bl" { calls = 1 }
+		$2 == "stp" && $3 ~ /^x29, x30, \[sp/ { stored = 1 }
+		$2 == "mov" && $3 == "x29, sp" || $2 == "add" && $3 ~ /^x29, sp,/ { led = 1 }
+		END { if (!found) judge() }')
+	[ -z "$name" ] || die "the module's Rust code calls without a frame record in ${name#* }"
 }

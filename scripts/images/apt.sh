@@ -17,6 +17,7 @@ apt_for() {
 	architecture=$1
 	apt_dir=$apt_dir-$1
 }
+[ "$arch" = amd64 ] || apt_for "$arch"
 
 # The mirror is the one from which this machine gets Debian itself.
 find_mirror() {
@@ -65,7 +66,8 @@ apt_refresh() {
 		echo "Dir::Cache \"$apt_dir/cache\";"
 		echo 'APT::Sandbox::User "root";'
 		[ -z "$architecture" ] ||
-			echo "APT::Architecture \"$architecture\"; APT::Architectures { \"$architecture\"; };"
+			echo "APT::Architecture \"$architecture\";" \
+				"APT::Architectures { \"$architecture\"; \"amd64\"; };"
 	} >"$apt_dir/apt.conf"
 	apt_private apt-get -q update >"$apt_dir/update.log" 2>&1 ||
 		die "the mirror cannot be reached: $(grep -m 1 '^[EW]:' "$apt_dir/update.log" ||

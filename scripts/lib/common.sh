@@ -6,6 +6,7 @@
 # After sourcing:  $top  the checkout      $cache  the artifacts, shared by all checkouts
 #                  $out  its build/        $suite $base $flavour  the kernel's origin in Debian
 #                  $rust the crate that the module is built on     $guest  the suite of the guest
+#                  $arch the kernel's architecture      $plugins  the directory of the extensions
 # shellcheck disable=SC2034
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
@@ -33,12 +34,20 @@ auto | kernel | core) ;;
 *) echo "XT_TARPIT_RUST is $rust; set it to kernel, core or auto" >&2; exit 1 ;;
 esac
 
+# A kernel of arm64 is built for on this machine by cross compilers, and emulated.
+arch=amd64 plugins=$out
+case "$flavour" in *arm64*) arch=arm64 plugins=$out/arm64 ;; esac
+
 # The kernel for artifacts that do not depend on the kernel, such as the guest's programs. An old
-# suite lacks some of them, and lint needs a kernel with Rust.
-case "$suite" in
-bullseye* | bookworm* | trixie) tools=trixie-backports:cloud-amd64 guest=trixie ;;
+# suite lacks some of them, and lint needs a kernel with Rust. Of these artifacts, $inner is for
+# those that run in the guest or compile for it.
+case "$suite:$arch" in
+bullseye*:* | bookworm*:* | trixie:*) tools=trixie-backports:cloud-amd64 guest=trixie ;;
+*:arm64) tools=$suite:cloud-amd64 guest=$base ;;
 *) tools=$XT_TARPIT_KERNEL guest=$base ;;
 esac
+inner=$tools
+[ "$arch" = amd64 ] || inner=$guest:cloud-$arch
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "${0##*/}: $*"; exit 1; }
@@ -100,14 +109,17 @@ built() {
 # and has the compiler that built the kernel, as a user's machine has.
 module_root() {
 	local of_tools
-	of_tools=$(XT_TARPIT_KERNEL=$tools "$top/scripts/kernels/versions") || exit 1
+	of_tools=$(XT_TARPIT_KERNEL=$inner "$top/scripts/kernels/versions") || exit 1
 	if [ "$(version basesum) $(version compiler)" = \
 		"$(sed -n 's/^basesum=//p' "$of_tools") $(sed -n 's/^compiler=//p' "$of_tools")" ]; then
-		echo build-root
+		tools_root
 	else
 		echo module-root
 	fi
 }
+
+# tools_root: the name of the root that compiles programs for the guest.
+tools_root() { if [ "$arch" = amd64 ]; then echo build-root; else echo cross-root; fi; }
 
 # get NAME: the path of an artifact of the cache; makes it if it is missing.
 get() { "$top/scripts/get" "$1"; }

@@ -3,9 +3,17 @@
 #
 #   $(call plugin,CRATE) -o FILE MAIN.rs    compile a plugin
 #   $(call no-panic,FILE)                   fail if its code can panic
+#
+# CROSS_COMPILE=aarch64-linux-gnu- compiles for that machine, as the kernel's build understands it.
+# rustc needs the standard library for it (Debian: libstd-rust-dev:arm64).
 
 RUSTC ?= rustc
 NM    ?= nm
+ifdef CROSS_COMPILE
+CC    := $(CROSS_COMPILE)gcc
+NM    := $(CROSS_COMPILE)nm
+RUSTC := $(RUSTC) --target=$(CROSS_COMPILE:-linux-gnu-=)-unknown-linux-gnu -Clinker=$(CC)
+endif
 INSTALL ?= install
 
 plugin = $(RUSTC) --edition=2021 --crate-type=cdylib --crate-name=$(1) -Anon_snake_case \
