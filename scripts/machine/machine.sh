@@ -8,6 +8,22 @@
 # shellcheck disable=SC2034,SC2154
 
 payload_mb=256
+
+# What differs between architectures. A machine of arm64 has NVDIMMs only with firmware. Its
+# signatures of pointers are QEMU's own ones, because the architecture's are slow to emulate.
+firmware=()
+case "$arch" in
+amd64)
+	emulator=qemu-system-x86_64 console=ttyS0 board=q35 cpu=max,-rdrand,-rdseed
+	machine_tools=("$emulator:qemu-system-x86")
+	;;
+arm64)
+	emulator=qemu-system-aarch64 console=ttyAMA0 board=virt cpu=max,pauth-impdef=on
+	firmware=(-bios /usr/share/qemu-efi-aarch64/QEMU_EFI.fd)
+	machine_tools=("$emulator:qemu-system-arm" "${firmware[1]}:qemu-efi-aarch64")
+	;;
+esac
+
 # What the host shares is not part of a snapshot: the archive, and the disk when a snapshot is made.
 keep_shared='migrate_set_capability x-ignore-shared on'
 
@@ -17,23 +33,23 @@ usual_memory=$(more_for_debug 1024)
 
 # With $lean, the processor lacks a feature that is slow in an emulator and changes no result: with
 # ERMS the kernel clears and copies memory byte by byte, and each byte counts as an instruction.
-lean_cpu() { echo "${lean:+,-erms}"; }
+lean_cpu() { [ "$arch" != amd64 ] || echo "${lean:+,-erms}"; }
 
-# machine: q35, because microvm sometimes hangs while it calibrates its clock.
+# machine: q35 on amd64, because microvm sometimes hangs while it calibrates its clock.
 machine() {
-	printf '%s\n' -M q35,nvdimm=on -nodefaults -no-reboot -display none \
+	printf '%s\n' -M "$board,nvdimm=on" "${firmware[@]}" -nodefaults -no-reboot -display none \
 		-m "${memory}M,slots=2,maxmem=$((memory + 4096))M" -smp "$smp" -kernel "$kernel" \
 		-initrd "$disk/initrd.cpio"
 	persistent disk "$image" "$(($(stat -Lc %s "$image") >> 20))" "$share"
 	persistent payload "$run/payload" "$payload_mb" on
 	if [ -n "$icount" ]; then
 		printf '%s\n' -accel tcg -icount shift=0,sleep=off \
-			-rtc base=2026-01-01T00:00:00,clock=vm -cpu "max,-rdrand,-rdseed$(lean_cpu)" -seed 1
+			-rtc base=2026-01-01T00:00:00,clock=vm -cpu "$cpu$(lean_cpu)" -seed 1
 	elif usable_kvm; then
 		printf '%s\n' -accel kvm -cpu host
 	else
 		# One thread: with more, a processor may run into code that another is patching.
-		printf '%s\n' -accel tcg,thread=single -cpu max
+		printf '%s\n' -accel tcg,thread=single -cpu "${cpu%%,-*}"
 	fi
 }
 
@@ -57,7 +73,7 @@ ports() {
 }
 
 command_line() {
-	local line="console=ttyS0 loglevel=5 panic=-1 oops=panic panic_on_warn=1 log_buf_len=4M"
+	local line="console=$console loglevel=5 panic=-1 oops=panic panic_on_warn=1 log_buf_len=4M"
 	# A meter of leaks needs caches that share no name (scripts/machine/guest/meter).
 	line="$line slab_nomerge"
 	# On a busy host the test of the timer sometimes fails, although the timer works.
@@ -80,7 +96,7 @@ command_line() {
 
 # /dev/kvm may exist and not work: a trial boot finds out, once for each machine.
 usable_kvm() {
-	[ -w /dev/kvm ] || return 1
+	[ -w /dev/kvm ] && [ "$arch" = amd64 ] || return 1
 	local known
 	known=$cache/kvm-$(cat /etc/machine-id 2>/dev/null || hostname)
 	[ -s "$known" ] || try_kvm >"$known"

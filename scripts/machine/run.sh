@@ -44,8 +44,8 @@ pack_built() {
 	[ -f "$from/xt_TARPIT.ko" ] || die "no module is built yet; run scripts/build, or give --bare"
 	mkdir "$1/modules"
 	cp "$from"/*.ko "$from"/modules/modules.* "$1/modules"
-	[ ! -f "$out/libxt_TARPIT.so" ] || cp "$out/libxt_TARPIT.so" "$1"
-	[ ! -f "$out/link_tarpit.so" ] || cp "$out/link_tarpit.so" "$1"
+	[ ! -f "$plugins/libxt_TARPIT.so" ] || cp "$plugins/libxt_TARPIT.so" "$1"
+	[ ! -f "$plugins/link_tarpit.so" ] || cp "$plugins/link_tarpit.so" "$1"
 }
 
 boot() {
@@ -60,11 +60,11 @@ boot() {
 	if can_resume; then resume; fi
 	set +e
 	if [ "$script" = - ]; then
-		qemu-system-x86_64 "${arguments[@]}" -append "$(command_line)" -serial mon:stdio
+		"$emulator" "${arguments[@]}" -append "$(command_line)" -serial mon:stdio
 		boot_status=$?
 		: >"$run/console.log"
 	else
-		setpriv --pdeathsig TERM timeout --foreground -k 5 "$timeout" qemu-system-x86_64 \
+		setpriv --pdeathsig TERM timeout --foreground -k 5 "$timeout" "$emulator" \
 			"${arguments[@]}" -append "$(command_line)" -serial "file:$run/console.log" \
 			</dev/null 2>"$run/qemu.log" | tee "$run/output.log"
 		boot_status=${PIPESTATUS[0]}
