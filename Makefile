@@ -37,8 +37,8 @@ test-all: ## all checks and their long forms, except the matrix and the picture;
 test-debug: ## the tests on a hardened kernel, with KASAN, with KCSAN; K="kasan=wire" selects
 	@scripts/test-debug $(K)
 
-deb: ## the Debian packages xt-tarpit, xt-tarpit-dkms, -tools and -lan, into build/deb
-	@scripts/deb
+deb: ## the Debian packages, into build/deb (ARCH=arm64: xt-tarpit and -dkms, into build/arm64/deb)
+	@$(if $(filter arm64,$(ARCH)),XT_TARPIT_KERNEL=trixie:cloud-arm64) scripts/deb
 
 deb-modules: ## a package with the module ready for the default Debian kernel, no compiler needed
 	@scripts/deb-modules

@@ -4,7 +4,11 @@
 # deb.sh - build packages from a source package and check them with lintian.
 # Sourced by scripts/deb and scripts/deb-modules, after common.sh.
 
-# package_up STAGE NAME TO WHAT: build STAGE/NAME; WHAT is dpkg-buildpackage's -b or -F.
+package_root=package-root
+[ "$arch" = amd64 ] || package_root=package-cross-root
+
+# package_up STAGE NAME TO WHAT: build STAGE/NAME; WHAT are options of
+# dpkg-buildpackage.
 package_up() {
 	local stage=$1 name=$2 to=$3
 	say "building $name; the log is $to/build.log"
@@ -12,7 +16,7 @@ package_up() {
 	mkdir -p "$to" "$cache/cargo"
 	fetch_crates "$stage/$name" >"$to/build.log" 2>&1 ||
 		{ tail -n 20 "$to/build.log" >&2; die "the crates of tools/ cannot be downloaded"; }
-	"$top/scripts/images/deb-root" package-root --bind "$stage:/build" \
+	"$top/scripts/images/deb-root" "$package_root" --bind "$stage:/build" \
 		--bind "$cache/cargo:/cargo" -- env CARGO_HOME=/cargo CARGO_NET_OFFLINE=true \
 		sh -c "cd /build/$name && dpkg-buildpackage $4 -us -uc" >>"$to/build.log" 2>&1 ||
 		{ tail -n 20 "$to/build.log" >&2; die "$name could not be built"; }
@@ -35,7 +39,7 @@ check() {
 	local another='a^' # no line at all
 	[ "$guest" = trixie ] ||
 		another='^I: .*: (unused-override|out-of-date-standards-version) |^N: '
-	"$top/scripts/images/deb-root" package-root --ro "$1:/deb" -- \
+	"$top/scripts/images/deb-root" "$package_root" --ro "$1:/deb" -- \
 		sh -c 'lintian --allow-root --display-info --fail-on error,warning /deb/*.changes' \
 		>"$1/lintian.log" 2>&1 && ! grep -qvE "$another" "$1/lintian.log" && return
 	cat "$1/lintian.log" >&2
