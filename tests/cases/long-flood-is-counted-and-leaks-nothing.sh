@@ -10,7 +10,7 @@
 #
 # suite: all
 # vm: --smp 2 --real-time
-# needs: lib.sh flood_xdp.py frames.py send_segments.py
+# needs: lib.sh bpf.py flood_xdp.py frames.py send_segments.py
 # long: 10000 10
 # long-vm: --smp 2 --real-time --timeout 40000
 . ./lib.sh

@@ -63,7 +63,7 @@ def told(flood_xdp, text):
     content = frames.tcp((2000, 80), map(int, numbers), flags) + bytes(100 * ("P" in letters))
     packet = frames.packet(ends, frames.summed(ends, content))
     frame = frames.ethernet("02:00:00:00:00:02", flood_xdp.MAC, packet)
-    return frame, flood_xdp.insn(0xB7, 0, imm=flood_xdp.PASS) + flood_xdp.insn(0x95)
+    return frame, flood_xdp.insn(0xB7, 0, imm=flood_xdp.PASS) + flood_xdp.EXIT
 
 
 def of_flood_xdp(flood_xdp, text):

@@ -55,10 +55,11 @@ nothing_stays() {
 # pinned: the directory of t0.
 pinned() { echo /sys/fs/bpf/xt-tarpit/t0@*; }
 
-# passes NETNS DEVICE: attaches a program that passes all; its process is $passer.
+# passes NETNS DEVICE [WAY]: attaches a program of bpf.py, or else one that passes all; its process
+# is $passer.
 passes() {
 	: >/tmp/passes
-	nsenter --net="/run/netns/$1" -- ./bpf.py "$2" native pass >/tmp/passes &
+	nsenter --net="/run/netns/$1" -- ./bpf.py "$2" native "${3:-pass}" >/tmp/passes &
 	passer=$!
 	eventually grep -q attached /tmp/passes
 }

@@ -83,11 +83,17 @@ def pin(file, count, device):
     bpf(OBJ_PIN, struct.pack("<QI", ctypes.addressof(path), program))
 
 
-def kfunc(flags, name="bpf_xdp_tarpit"):
-    """A program that gives each frame to the module's function."""
+def call(flags, name="bpf_xdp_tarpit"):
+    """The instructions that give the frame in r1 to the module's function, and a file descriptor of
+    the module's BTF."""
     fd, number = function(name)
     code = insn(0xB4, 2, imm=flags - (flags >> 31 << 32))
-    return load(code + insn(0x85, src=2, off=1, imm=number) + EXIT, fd)
+    return code + insn(0x85, src=2, off=1, imm=number) + EXIT, fd
+
+
+def kfunc(flags, name="bpf_xdp_tarpit"):
+    """A program that gives each frame to the module's function."""
+    return load(*call(flags, name))
 
 
 def function(name):

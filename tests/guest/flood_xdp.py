@@ -2,24 +2,27 @@
 # SPDX-License-Identifier: GPL-2.0
 """flood_xdp.py - floods the stack with segments that XDP programs generate in the kernel.
 
-    flood_xdp.py [--out] DEVICE COUNT KIND...
+    flood_xdp.py [--out | --by function|DEVICE] DEVICE COUNT KIND...
 
 KIND is syn4, syn6, bare4, stray4, stray6, data6 or rst4: a small XDP program for BPF_PROG_TEST_RUN
 with live frames. For each frame it writes the segment with random low halves of the source address,
 the source port and the sequence number, and with right checksums, and passes it to the stack as if
-it had come in by DEVICE; with --out it sends it by DEVICE. All processors send. At the end it
-prints the number of each kind.
+it had come in by DEVICE; with --out it sends it by DEVICE; with --by it gives it to the module's
+function or redirects it to a device. All processors send. At the end it prints the number of each
+kind.
 """
+import argparse
 import ctypes
 import os
 import socket
 import struct
 import sys
 
+import bpf
 import frames
+from bpf import EXIT, insn, load
 
-LOAD, TEST_RUN, XDP, PASS, TX, LIVE = 5, 10, 6, 2, 3, 2
-SYS_BPF = 321
+PASS, TX, LIVE = 2, 3, 2
 BURST = 50_000
 MAC = "02:00:00:00:00:01"
 OPTIONS = bytes.fromhex("020405b40402080a000186a00000000001030307")     # as Linux sends them
@@ -27,7 +30,6 @@ KINDS = {"syn4": ("S", OPTIONS, b""), "syn6": ("S", OPTIONS, b""), "bare4": ("S"
          "stray4": ("A", b"", b""), "stray6": ("A", b"", b""), "data6": ("PA", b"", bytes(100)),
          "rst4": ("RA", b"", b"")}
 ENDS = {"4": ("10.7.0.0", "10.0.0.1"), "6": ("fd07::", "fd00::1")}
-libc = ctypes.CDLL(None, use_errno=True)
 
 
 def template(kind):
@@ -38,11 +40,6 @@ def template(kind):
     segment = frames.tcp((0, 80), (1 << 16, 4711), flags, options=options) + payload
     packet = frames.packet(ends, frames.summed(ends, segment))
     return frames.ethernet("02:00:00:00:00:02", MAC, packet), 34 if kind[-1] == "4" else 54
-
-
-def insn(code, dst=0, src=0, off=0, imm=0):
-    """One instruction of BPF."""
-    return struct.pack("<BBhi", code, src << 4 | dst, off, imm)
 
 
 def add_to_sum(at, addends):
@@ -56,8 +53,25 @@ def add_to_sum(at, addends):
     return code + insn(0xA7, 4, imm=-1) + insn(0x6B, 2, 4, at)
 
 
-def program(kind, verdict=PASS):
-    """Sets r7, r8, r9 to the random halves of the port, the number and the address."""
+def verdict(value):
+    """The end of a program: each frame has the same verdict."""
+    return insn(0xB7, 0, imm=value) + EXIT
+
+
+def end(by):
+    """The end of a program that answers frames, and a file descriptor for load()."""
+    if by != "function":
+        return bpf.redirection(by), 0
+    code, fd = bpf.call(0)
+    return insn(0xBF, 1, 6) + code, fd
+
+
+def program(kind, ending=verdict(PASS)):
+    """A frame, and the program that writes it and ends so.
+
+    The context is in r6; r7, r8 and r9 are the random halves of the port, the number and the
+    address.
+    """
     frame, tcp = template(kind)
     frame += bytes(-len(frame) % 2)
     code = insn(0xBF, 6, 1) + insn(0x85, imm=7) + insn(0xBF, 7) + insn(0x57, 7, imm=0xFFFF)
@@ -65,7 +79,7 @@ def program(kind, verdict=PASS):
     code += insn(0x85, imm=7) + insn(0xBF, 9) + insn(0x57, 9, imm=0xFFFF)
     code += insn(0x61, 2, 6, 0) + insn(0x61, 3, 6, 4) + insn(0xBF, 4, 2)
     code += insn(0x07, 4, imm=len(frame)) + insn(0xBD, 4, 3, 2)
-    code += insn(0xB7, 0) + insn(0x95)
+    code += insn(0xB7, 0) + EXIT
     for at in range(0, len(frame) - 3, 4):
         code += insn(0x62, 2, off=at, imm=struct.unpack_from("<i", frame, at)[0])
     if len(frame) % 4:
@@ -75,22 +89,7 @@ def program(kind, verdict=PASS):
     code += add_to_sum(tcp + 16, (7, 8, 9))
     if tcp == 34:
         code += add_to_sum(24, (9,))
-    return frame, code + insn(0xB7, 0, imm=verdict) + insn(0x95)
-
-
-def bpf(command, attributes):
-    """Calls bpf(2)."""
-    attributes = ctypes.create_string_buffer(attributes, 128)
-    result = libc.syscall(SYS_BPF, command, attributes, 128)
-    if result < 0:
-        raise OSError(ctypes.get_errno(), f"bpf({command})")
-    return result
-
-
-def load(code):
-    """The program's file descriptor."""
-    held = ctypes.create_string_buffer(code), ctypes.create_string_buffer(b"GPL")
-    return bpf(LOAD, struct.pack("<IIQQ", XDP, len(code) // 8, *map(ctypes.addressof, held)))
+    return frame, code + ending
 
 
 def send_frames(program_fd, frame, device, count):
@@ -98,32 +97,43 @@ def send_frames(program_fd, frame, device, count):
     held = (ctypes.create_string_buffer(frame, len(frame)),
             ctypes.create_string_buffer(struct.pack("<6I", 0, len(frame), 0, device, 0, 0)))
     data, context = map(ctypes.addressof, held)
-    bpf(TEST_RUN, struct.pack("<IIIIQQIIIIQQIII", program_fd, 0, len(frame), 0, data, 0, count, 0,
-                              24, 0, context, 0, LIVE, 0, 0))
+    bpf.bpf(bpf.TEST_RUN, struct.pack("<IIIIQQIIIIQQIII", program_fd, 0, len(frame), 0, data, 0,
+                                      count, 0, 24, 0, context, 0, LIVE, 0, 0))
+
+
+def arguments():
+    """What the command line says."""
+    parser = argparse.ArgumentParser()
+    way = parser.add_mutually_exclusive_group()
+    way.add_argument("--out", action="store_true")
+    way.add_argument("--by")
+    parser.add_argument("device", type=socket.if_nametoindex)
+    parser.add_argument("count", type=int)
+    parser.add_argument("kinds", nargs="+", choices=KINDS)
+    return parser.parse_args()
 
 
 def main():
     """Sends bursts of the kinds in turn, from a process on each processor."""
-    words = [word for word in sys.argv[1:] if word != "--out"]
-    verdict = PASS if words == sys.argv[1:] else TX
-    device, count = socket.if_nametoindex(words[0]), int(words[1])
-    kinds = [(kind, *program(kind, verdict)) for kind in words[2:]]
+    asked = arguments()
+    ending, fd = end(asked.by) if asked.by else (verdict(TX if asked.out else PASS), 0)
+    kinds = [program(kind, ending) for kind in asked.kinds]
     processors = sorted(os.sched_getaffinity(0))
-    share = count // len(processors) // len(kinds)
+    share = asked.count // len(processors) // len(kinds)
     children = []
     for processor in processors:
         children.append(os.fork())
         if children[-1] == 0:
             os.sched_setaffinity(0, [processor])
-            ready = [(load(code), frame) for _, frame, code in kinds]
+            ready = [(load(code, fd), frame) for frame, code in kinds]
             for begun in range(0, share, BURST):
-                for fd, frame in ready:
-                    send_frames(fd, frame, device, min(BURST, share - begun))
+                for program_fd, frame in ready:
+                    send_frames(program_fd, frame, asked.device, min(BURST, share - begun))
             os._exit(0)
     for child in children:
         if os.waitpid(child, 0)[1]:
             sys.exit("flood_xdp: the process of a processor failed")
-    for kind, _, _ in kinds:
+    for kind in asked.kinds:
         print(kind, share * len(processors))
 
 

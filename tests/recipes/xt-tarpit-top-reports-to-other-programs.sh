@@ -6,7 +6,7 @@
 # bounded.
 #
 # vm: --disk recipes-disk --smp 2
-# needs: lib.sh writing_clients.py flood_xdp.py frames.py ../recipes/top_lines.py
+# needs: lib.sh writing_clients.py bpf.py flood_xdp.py frames.py ../recipes/top_lines.py
 # artifacts: tools
 . ./lib.sh
 

@@ -1,23 +1,39 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A network device that frees all that is sent to it, packets and frames of XDP, and counts it.
- * So a measurement has the cost of no driver. For one processor.
+ * So a measurement has the cost of no driver.
  */
 #include <linux/etherdevice.h>
 #include <linux/module.h>
 #include <linux/netdevice.h>
+#include <linux/percpu.h>
 #include <net/rtnetlink.h>
 #include <net/xdp.h>
 
 struct sink {
-	u64 packets;
+	unsigned long __percpu *packets;
 };
+
+static int sink_init_device(struct net_device *dev)
+{
+	struct sink *sink = netdev_priv(dev);
+
+	sink->packets = alloc_percpu(unsigned long);
+	return sink->packets ? 0 : -ENOMEM;
+}
+
+static void sink_uninit_device(struct net_device *dev)
+{
+	struct sink *sink = netdev_priv(dev);
+
+	free_percpu(sink->packets);
+}
 
 static netdev_tx_t sink_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	struct sink *sink = netdev_priv(dev);
 
-	sink->packets++;
+	this_cpu_inc(*sink->packets);
 	consume_skb(skb);
 	return NETDEV_TX_OK;
 }
@@ -27,7 +43,7 @@ static int sink_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frame
 	struct sink *sink = netdev_priv(dev);
 	int index;
 
-	sink->packets += n;
+	this_cpu_add(*sink->packets, n);
 	for (index = 0; index < n; index++)
 		xdp_return_frame_rx_napi(frames[index]);
 	return n;
@@ -36,11 +52,15 @@ static int sink_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frame
 static void sink_get_stats64(struct net_device *dev, struct rtnl_link_stats64 *stats)
 {
 	const struct sink *sink = netdev_priv(dev);
+	int cpu;
 
-	stats->tx_packets = sink->packets;
+	for_each_possible_cpu(cpu)
+		stats->tx_packets += *per_cpu_ptr(sink->packets, cpu);
 }
 
 static const struct net_device_ops sink_ops = {
+	.ndo_init = sink_init_device,
+	.ndo_uninit = sink_uninit_device,
 	.ndo_start_xmit = sink_xmit,
 	.ndo_xdp_xmit = sink_xdp_xmit,
 	.ndo_get_stats64 = sink_get_stats64,
