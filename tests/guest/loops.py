@@ -91,4 +91,5 @@ def main():
     sys.exit(0 if 1 < most <= ALLOWED and not wrong else 1)
 
 
-main()
+if __name__ == "__main__":
+    main()
