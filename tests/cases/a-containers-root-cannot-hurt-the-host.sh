@@ -127,9 +127,9 @@ host_answers() {
 
 # host_counts: netns tarpit has counted only these replies, and the initial namespace nothing.
 host_counts() {
-	sed -E "s/^(xt_tarpit_replies_total.*mode=\"tarpit\"\}) 1$/\1 $asked/" /tmp/counted |
-		cmp - <(inside tarpit cat /proc/net/xt_TARPIT)
-	cmp /tmp/idle /proc/net/xt_TARPIT
+	sed -E "s/^(xt_tarpit_(replies|syns)_total.*\"(tarpit|bare)\"\}) 1$/\1 $asked/" /tmp/counted |
+		diff - <(inside tarpit cat /proc/net/xt_TARPIT)
+	diff /tmp/idle /proc/net/xt_TARPIT
 }
 
 # A directory for processes that are not the host's root, or not in its namespace.

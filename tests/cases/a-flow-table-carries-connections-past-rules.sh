@@ -15,6 +15,8 @@ offloaded() { grep -q OFFLOAD <(tarpit conntrack -L -f "$1" -p tcp 2>/dev/null);
 link_pair
 link_server
 serve host 80
+# The kernel takes note of a new link within a second, and then the flow table drops its routes.
+sleep 2
 tarpit nft -f - <<'NFT'
 table inet router {
 	flowtable fast { hook ingress priority filter; devices = { t0, h0 }; }
