@@ -3,7 +3,7 @@
 #
 # Counters are per-CPU. Those of a CPU that goes offline stay in the sum.
 #
-# vm: --smp 2
+# vm: --smp 2 --real-time
 # needs: lib.sh
 . ./lib.sh
 

@@ -9,6 +9,7 @@
 # needs: lib.sh
 . ./lib.sh
 
+[ -e /proc/sys/net/netfilter/nf_hooks_lwtunnel ] || skip "this kernel has no nf_hooks_lwtunnel"
 link_pair
 peer sysctl -qw net.ipv6.conf.all.seg6_enabled=1 net.ipv6.conf.p0.seg6_enabled=1
 tarpit sysctl -qw net.netfilter.nf_hooks_lwtunnel=1 net.ipv4.conf.t0.rp_filter=1

@@ -8,6 +8,7 @@
 . ./lib.sh
 
 events=/sys/kernel/tracing/events/xt_tarpit
+freed=/sys/kernel/tracing/events/skb/kfree_skb
 trace=/sys/kernel/tracing/trace
 
 # traced PATTERN: a line of the trace, with any ports of the peer.
@@ -92,12 +93,15 @@ done
 
 claim "the kernel's skb:kfree_skb reports what a device drops, not what it answers"
 echo 1 >$events/enable
-echo 1 >/sys/kernel/tracing/events/skb/kfree_skb/enable
+echo 1 >$freed/enable
 : >$trace
 connects 10.0.0.1 83
-same "$(grep -c ': ignored: ' $trace)" \
-	"$(grep -cE ': kfree_skb: .*location=tarpit_(answer|xmit)' $trace)"
-echo 0 >/sys/kernel/tracing/events/skb/kfree_skb/enable
+# Before 6.4 the event has an address in place of the function's name.
+if grep -q 'location=%pS' $freed/format; then
+	same "$(grep -c ': ignored: ' $trace)" \
+		"$(grep -cE ': kfree_skb: .*location=tarpit_(answer|xmit)' $trace)"
+fi
+echo 0 >$freed/enable
 
 claim "the bytes that a peer has sent are counted"
 both %T -A INPUT -p tcp --dport 82 -j TARPIT --honeypot
