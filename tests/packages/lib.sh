@@ -141,14 +141,17 @@ payload() {
 	printf '%s\n%*s' "$text" $((511 - ${#text} % 512)) ''
 }
 
-# kernels FLAVOUR: the releases of that flavour in the root's apt, oldest first.
+# kernels FLAVOUR: the releases of that flavour in the suite, oldest first. The root's apt may know
+# those of backports, too.
 kernels() {
 	local name names release
 	mapfile -t names < <(inside apt-cache search --names-only "^linux-headers-[0-9].*-$1\$" |
 		sed 's/ .*//' | sort -V)
 	for name in "${names[@]}"; do
 		release=${name#linux-headers-}
-		[[ ! $release =~ -$1$ || ${release%"-$1"} =~ -[a-z] ]] || echo "$release"
+		[[ $release =~ -$1$ && ! ${release%"-$1"} =~ -[a-z] ]] || continue
+		inside apt-cache madison "$name" >/dev/null
+		! said "[ /]$suite(/| )" || echo "$release"
 	done
 }
 
