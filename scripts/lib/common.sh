@@ -41,9 +41,10 @@ case "$flavour" in *arm64*) arch=arm64 plugins=$out/arm64 ;; esac
 # The kernel for artifacts that do not depend on the kernel, such as the guest's programs. An old
 # suite lacks some of them, and lint needs a kernel with Rust. Of these artifacts, $inner is for
 # those that run in the guest or compile for it.
-case "$suite:$arch" in
+case "$suite:$flavour" in
+trixie:debug-*) tools=$XT_TARPIT_KERNEL guest=trixie ;;
 bullseye*:* | bookworm*:* | trixie:*) tools=trixie-backports:cloud-amd64 guest=trixie ;;
-*:arm64) tools=$suite:cloud-amd64 guest=$base ;;
+*:*arm64*) tools=$suite:cloud-amd64 guest=$base ;;
 *) tools=$XT_TARPIT_KERNEL guest=$base ;;
 esac
 inner=$tools

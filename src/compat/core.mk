@@ -16,6 +16,14 @@ tarpit-flags := --edition=2021 -Zunstable-options -Cpanic=abort -Cembed-bitcode=
 	-Coverflow-checks=y -Dunsafe_op_in_unsafe_fn \
 	$(if $(CONFIG_FRAME_POINTER),-Cforce-frame-pointers=y) $(KRUSTFLAGS)
 
+# KASAN checks Rust code as it checks C.
+ifdef CONFIG_KASAN_GENERIC
+tarpit-flags += -Zsanitizer=kernel-address -Zsanitizer-recover=kernel-address \
+	$(addprefix -Cllvm-args=-asan-,mapping-offset=$(CONFIG_KASAN_SHADOW_OFFSET) \
+	instrumentation-with-call-threshold=$(if $(CONFIG_KASAN_INLINE),10000,0) \
+	stack=$(if $(CONFIG_KASAN_STACK),1,0) globals=1 kernel-mem-intrinsic-prefix=1)
+endif
+
 # For each architecture: its flags, and two targets. The core library of tarpit-bare is compiled
 # from source. tarpit-host is the compiler's own target, whose core is installed with it; nothing of
 # it that uses a float or a vector ends up in the module.
