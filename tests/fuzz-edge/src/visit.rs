@@ -215,13 +215,19 @@ impl Batch {
         }
     }
 
-    /// Finds the item that the reply answers, which may have only one. True: it answers several
-    /// frames.
+    /// Finds the item that the reply answers, which may have only one: those that must be answered
+    /// come first, because a keepalive that may be answered gets the same reply as the byte behind
+    /// it. True: it answers several frames.
     fn find(&mut self, reply: &Reply) -> Result<(Answer, bool), String> {
-        let waiting = self.by_flow.get(&reply.facts.flow);
+        let mut waiting = self
+            .by_flow
+            .get(&reply.facts.flow)
+            .cloned()
+            .unwrap_or_default();
+        waiting.sort_by_key(|index| !self.items[*index].1.must);
         let mut faults = Vec::new();
-        for index in waiting.into_iter().flatten() {
-            let (item, expected, used) = &mut self.items[*index];
+        for index in waiting {
+            let (item, expected, used) = &mut self.items[index];
             if *used >= expected.most {
                 faults.push(format!("one more than {used} replies to {item}"));
                 continue;
