@@ -8,6 +8,7 @@
 #   frames-of-xdp-cost-no-memory.sh [THOUSANDS]       of frames by each way
 #
 # all: 1000
+# suite: all
 # needs: lib.sh attachments.sh bpf.py flood_xdp.py frames.py
 # long: 50000
 # long-vm: --smp 2 --real-time --timeout 40000

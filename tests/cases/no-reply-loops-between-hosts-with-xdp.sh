@@ -5,6 +5,7 @@
 # generic: for all pairs of modes a frame, with up to two VLAN tags, causes at most two more, and no
 # reply is larger than what it replies to.
 #
+# suite: all
 # needs: lib.sh bpf.py loops_xdp.py loops.py frames.py
 . ./lib.sh
 
