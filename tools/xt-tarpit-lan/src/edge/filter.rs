@@ -13,8 +13,10 @@ const AND: u16 = 0x54;
 const EQUAL: u16 = 0x15;
 const ANY_BIT: u16 = 0x45;
 const RETURN: u16 = 0x06;
-/// The tag of the VLAN, which the kernel keeps beside the frame; 0 without one.
+/// The tag of the VLAN, which the kernel keeps beside the frame, and whether there is one. Before
+/// Linux 6.2 the tag stays when a frame comes to the VLAN's device, and only its presence goes.
 const VLAN_TAG: u32 = 0xffff_f000 + 44;
+const VLAN_PRESENT: u32 = 0xffff_f000 + 48;
 const VLAN_ID: u32 = 0xfff;
 
 const ARP: u32 = 0x0806;
@@ -43,9 +45,12 @@ pub fn signals() -> Vec<SockFilter> {
     assemble(
         0xffff,
         &[
+            Load(LD_WORD, VLAN_PRESENT),
+            If(EQUAL, 0, At("untagged"), Next),
             Load(LD_WORD, VLAN_TAG),
             Load(AND, VLAN_ID),
             If(EQUAL, 0, Next, Drop),
+            Label("untagged"),
             Load(LD_HALF, 12),
             If(EQUAL, ARP, Accept, Next),
             If(EQUAL, IPV6, At("IPv6"), Next),
@@ -77,9 +82,12 @@ pub fn traffic() -> Vec<SockFilter> {
     assemble(
         64,
         &[
+            Load(LD_WORD, VLAN_PRESENT),
+            If(EQUAL, 0, At("untagged"), Next),
             Load(LD_WORD, VLAN_TAG),
             Load(AND, VLAN_ID),
             If(EQUAL, 0, Next, Drop),
+            Label("untagged"),
             Load(LD_HALF, 12),
             If(EQUAL, IPV4, Accept, Next),
             If(EQUAL, IPV6, Accept, Drop),
