@@ -51,7 +51,8 @@ boot "$new" ../../../debian/tests/rule
 boot "$new" examples
 
 step "life: the old kernel goes, then we go"
-must "there is a refusal kept for it" inside touch "/var/cache/xt-tarpit/$old.refused"
+must "there is a refusal kept for it" inside \
+	install -D -m 644 /dev/null "/var/cache/xt-tarpit/$old.refused"
 claim "the old kernel is removed" inside apt-get -q purge -y "linux-*-$old"
 claim "its module is removed with it" inside sh -c \
 	"! find /lib/modules -path '*$old*' -name 'xt_TARPIT*' | grep ."
