@@ -20,6 +20,11 @@
 #include <net/route.h>
 #include <net/xfrm.h>
 
+/* A variable that is left uninitialized on purpose. 5.10.218 does not have it, 5.10.223 does. */
+#ifndef __uninitialized
+#define __uninitialized
+#endif
+
 /* 5.11: LSMs get the part of a flow that both families have. */
 static inline void tarpit_classify_flow(struct sk_buff *skb, struct flowi *fl)
 {
