@@ -38,6 +38,7 @@ test-debug: ## the tests on a hardened kernel, with KASAN, with KCSAN; K="kasan=
 	@scripts/test-debug $(K)
 
 deb: ## the Debian packages, into build/deb (ARCH=arm64: xt-tarpit and -dkms, into build/arm64/deb)
+	$(if $(filter-out amd64 arm64,$(ARCH)),$(error make deb knows ARCH=amd64 and ARCH=arm64))
 	@$(if $(filter arm64,$(ARCH)),XT_TARPIT_KERNEL=trixie:cloud-arm64) scripts/deb
 
 deb-modules: ## a package with the module ready for the default Debian kernel, no compiler needed

@@ -23,7 +23,7 @@ copy_sources() {
 }
 
 # cross_arm64: the prefix of the tools for arm64, unless this machine's own are for it.
-cross_arm64() { as --version | grep -q 'target of .aarch64' || echo aarch64-linux-gnu-; }
+cross_arm64() { LC_ALL=C as --version | grep -q 'target of .aarch64' || echo aarch64-linux-gnu-; }
 
 # compiler_of KTREE: the arguments of make that select the compiler of the kernel.
 compiler_of() {
@@ -110,26 +110,24 @@ check_code() {
 	local prefix='' code line jump='	(notrack )?(call|jmp)[a-z]* +(\*|.*%)|	(blr|br)[a-z]*	'
 	local other='%([xyz]?mm[0-9]|st\b)|[	 ,{[][vqdsh][0-9]{1,2}([].,} ]|$)'
 	! readelf -h "$1" | grep -q AArch64 || prefix=$(cross_arm64)
-	code=$("${prefix}objdump" -d --no-show-raw-insn "$1")
+	code=$("${prefix}objdump" -d --no-show-raw-insn "$1" || true)
+	[ -n "$code" ] || die "${prefix}objdump shows no code of $1; install binutils"
 	check_frames <<<"$code"
 	code=$(sed -E 's/[0-9a-f]+ <.*>//; s/#.*//' <<<"$code")
-	[ -n "$code" ] || die "objdump shows no code of $1; install binutils"
 	line=$(grep -m 1 -E "$jump" <<<"$code" || true)
 	[ -z "$line" ] || die "the module's Rust code has an indirect branch: ${line//	/ }"
 	line=$(grep -m 1 -E "$other" <<<"$code" || true)
 	[ -z "$line" ] || die "the module's Rust code uses floats or vectors: ${line//	/ }"
 }
 
-# check_frames: reads code. A function of arm64 that calls must store its frame record, the pair x29
-# and x30, and lead x29 to it. On x86-64 objtool checks such things.
+# check_frames: reads code. Before a function of arm64 calls, it must store its frame record, the
+# pair x29 and x30, and lead x29 to it. On x86-64 objtool checks such things.
 check_frames() {
 	local name
 	name=$(awk -F '\t' '
-		function judge() { if (calls && !(stored && led)) { print name; found = 1; exit } }
-		/^[0-9a-f]+ <.*>:$/ { judge(); name = $0; calls = stored = led = 0 }
-		$2 == "bl" { calls = 1 }
+		/^[0-9a-f]+ <.*>:$/ { name = $0; stored = led = 0 }
+		$2 == "bl" && !(stored && led) { print name; exit }
 		$2 == "stp" && $3 ~ /^x29, x30, \[sp/ { stored = 1 }
-		$2 == "mov" && $3 == "x29, sp" || $2 == "add" && $3 ~ /^x29, sp,/ { led = 1 }
-		END { if (!found) judge() }')
+		$2 == "mov" && $3 == "x29, sp" || $2 == "add" && $3 ~ /^x29, sp,/ { led = 1 }')
 	[ -z "$name" ] || die "the module's Rust code calls without a frame record in ${name#* }"
 }

@@ -7,8 +7,7 @@
 package_root=package-root
 [ "$arch" = amd64 ] || package_root=package-cross-root
 
-# package_up STAGE NAME TO WHAT: build STAGE/NAME; WHAT are options of
-# dpkg-buildpackage.
+# package_up STAGE NAME TO WHAT: build STAGE/NAME; WHAT are options of dpkg-buildpackage.
 package_up() {
 	local stage=$1 name=$2 to=$3
 	say "building $name; the log is $to/build.log"

@@ -90,8 +90,8 @@ resume() {
 	printf '%s\n' "$keep_shared" "migrate_incoming \"exec:cat $snapshot/state\"" >&8
 }
 
-# kernel_fault: the first line of the kernel log that no run may have, or nothing. What it says of
-# the processor is no fault.
+# kernel_fault: the first line of the kernel log that no run may have, or nothing. An older kernel
+# warns that it does not guard the processor of a case; these two warnings are no fault.
 kernel_fault() {
 	local bad='WARNING: |BUG: |BUG at|Oops|Kernel panic|soft lockup'
 	bad+='|(rcu: |INFO: rcu).*(stall|starved)'
@@ -101,8 +101,9 @@ kernel_fault() {
 	bad+='|kmemleak: .*new suspected|INFO: trying to register|lockdep is turned off'
 	bad+='|unregister_netdevice: waiting'
 	{ cat "$run/kernel.log" "$run/console.log" 2>/dev/null || true; } | tr -d '\r' |
-		no_foreign_races |
-		sed -n -E "/(RETBleed|Overflow): WARNING/d; /$bad/{s/^\[ *[0-9.]+\] *//;p}" | sed -n 1p
+		no_foreign_races | sed -e '/\] RETBleed: WARNING: Spectre v2 mitigation leaves CPU/d' \
+		-e '/\] Speculative Return Stack Overflow: WARNING: See /d' |
+		sed -n -E "/$bad/{s/^\[ *[0-9.]+\] *//;p}" | sed -n 1p
 }
 
 # Removes the titles of KCSAN's reports that do not involve our modules, because the kernel has

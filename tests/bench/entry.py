@@ -16,7 +16,7 @@ import bpf
 import place
 
 COUNT, BATCH, LIVE = 3200, 64, 2
-DROP, PASS, SEND_BACK = 1, 2, 3
+SEND_BACK = 3
 PEERS = {4: "198.18.7.7", 6: "2001:db8::7"}
 PREPARE = f"""
 ip link set lo up
@@ -44,11 +44,6 @@ INGRESS = """nft 'table netdev t {{ chain c {{ type filter hook ingress device s
 RULE = RULES.format("TARPIT")
 
 
-def verdict(value):
-    """The end of a program: the same verdict for each frame."""
-    return lambda: (bpf.insn(0xB7, 0, imm=value) + bpf.EXIT, 0)
-
-
 def echo():
     """Swaps the MAC addresses."""
     code = b""
@@ -58,31 +53,31 @@ def echo():
     return code + bpf.insn(0xB7, 0, imm=SEND_BACK) + bpf.EXIT, 0
 
 
-def redirect():
-    """Sends the frame to the tarpit device."""
-    return (bpf.insn(0xB7, 1, imm=socket.if_nametoindex("tarpit0")) + bpf.insn(0xB7, 2)
-            + bpf.insn(0x85, imm=bpf.REDIRECT_HELPER) + bpf.EXIT), 0
+def verdict(value):
+    """The same verdict for each frame."""
+    return lambda: (bpf.verdict(value), 0)
 
 
-def kfunc():
-    """Calls the module's function."""
-    code, fd = bpf.call(0)
-    return bpf.insn(0xBF, 1, 6) + code, fd
+def answer(by):
+    """An answer by the module's function, or by the device of that name."""
+    return lambda: bpf.answer(by)
 
 
-# For each way: what prepares the namespace, the end of the program, and the kinds with a reply.
+# For each way: what prepares the namespace, the end of the program with a file descriptor for
+# bpf.load(), and the kinds with a reply.
 BOTH, SYN, NONE = ("syn_options", "ack"), ("syn_options",), ()
 WAYS = {
-    "c": {"INPUT": (RULE, verdict(PASS), BOTH),
-          "INPUT, tracked": (RULE + TRACK, verdict(PASS), BOTH)},
-    "none": {"XDP_DROP": ("", verdict(DROP), NONE), "XDP_TX": ("", echo, BOTH),
-             "ingress": (INGRESS.format("drop"), verdict(PASS), NONE),
-             "INPUT": (RULES.format("DROP"), verdict(PASS), NONE)},
-    "tarpit": {"function": ("", kfunc, SYN),
-               "redirect": (DEVICE.format("link sink0"), redirect, SYN),
-               "fwd": (DEVICE.format("") + INGRESS.format("fwd to tarpit0"), verdict(PASS), SYN),
-               "INPUT": (RULE, verdict(PASS), SYN),
-               "INPUT, tracked": (RULE + TRACK, verdict(PASS), SYN)},
+    "c": {"INPUT": (RULE, verdict(bpf.PASS), BOTH),
+          "INPUT, tracked": (RULE + TRACK, verdict(bpf.PASS), BOTH)},
+    "none": {"XDP_DROP": ("", verdict(bpf.DROP), NONE), "XDP_TX": ("", echo, BOTH),
+             "ingress": (INGRESS.format("drop"), verdict(bpf.PASS), NONE),
+             "INPUT": (RULES.format("DROP"), verdict(bpf.PASS), NONE)},
+    "tarpit": {"function": ("", answer("function"), SYN),
+               "redirect": (DEVICE.format("link sink0"), answer("tarpit0"), SYN),
+               "fwd": (DEVICE.format("") + INGRESS.format("fwd to tarpit0"), verdict(bpf.PASS),
+                       SYN),
+               "INPUT": (RULE, verdict(bpf.PASS), SYN),
+               "INPUT, tracked": (RULE + TRACK, verdict(bpf.PASS), SYN)},
 }
 
 

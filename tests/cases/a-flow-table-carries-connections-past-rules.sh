@@ -15,7 +15,7 @@ offloaded() { grep -q OFFLOAD <(tarpit conntrack -L -f "$1" -p tcp 2>/dev/null);
 link_pair
 link_server
 serve host 80
-# The kernel takes note of a new link within a second, and then the flow table drops its routes.
+# 6.1 tears an entry down that it made in the first second of a link.
 sleep 2
 tarpit nft -f - <<'NFT'
 table inet router {

@@ -53,7 +53,7 @@ ip -n tarpit link set t0 address 02:00:00:00:00:01
 # The way of this kernel: a module without types has no function.
 modprobe xt_TARPIT
 ways=device
-! grep -qa bpf_xdp_tarpit /sys/kernel/btf/xt_TARPIT 2>/dev/null || ways='function device'
+! has_function || ways='function device'
 unload
 
 claim "an interface that hides VLAN tags, of customers or of services, is refused"

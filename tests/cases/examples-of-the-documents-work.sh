@@ -118,7 +118,7 @@ held 203.0.113.7 80 persist
 held 2001:db8:1::7 80 persist
 xdp detach eth0
 claim "entrances.md: an XDP program in C calls the module's function"
-if grep -qa bpf_xdp_tarpit /sys/kernel/btf/xt_TARPIT 2>/dev/null; then
+if has_function; then
 	cp xdp/hold.o .
 	runs "$(block XDP 'ip link set dev eth0 xdpdrv object hold.o section xdp')"
 	held 10.0.0.1 23 persist

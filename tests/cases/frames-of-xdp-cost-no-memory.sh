@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Millions of frames of every kind, by the function and by redirect, are each counted once, and
+# Frames of every kind, by the function and by redirect, are each counted once, and
 # leave no memory behind: not a page of the pools that they come from, and neither pages, slab nor
 # per-CPU memory between the first tenth and the end.
 #
@@ -31,6 +31,7 @@ frames() {
 	# shellcheck disable=SC2086 # Several words are wanted.
 	sent=$(tarpit ./flood_xdp.py --by "$1" t0 $(($2 * 1000)) $kinds |
 		awk '{ n += $2 } END { print n }')
+	[ "$sent" -gt 0 ] || die "no frame was sent"
 	same "$sent" $(($(seen) - before))
 	echo "  $sent frames by $1 in $((SECONDS - began)) s"
 }
@@ -54,7 +55,7 @@ link_pair
 ip -n tarpit link set t0 address 02:00:00:00:00:01
 modprobe xt_TARPIT
 ways=tarpit0
-! grep -qa bpf_xdp_tarpit /sys/kernel/btf/xt_TARPIT 2>/dev/null || ways='function tarpit0'
+! has_function || ways='function tarpit0'
 passes peer p0 drop
 ip -n tarpit link add tarpit0 link t0 type tarpit
 ip -n tarpit link set tarpit0 up

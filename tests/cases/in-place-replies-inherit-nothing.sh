@@ -156,7 +156,7 @@ for host in 10.0.0.1 fd00::1; do
 	knock $host R,seq=1001,wait=0 >/dev/null
 done
 both %T -t mangle -F
-ip netns pids tarpit | xargs kill || true # one may end with another
+kill "$server"
 wait "$server" || true
 
 # gone: the namespace goes, and then the module can be unloaded.

@@ -6,13 +6,14 @@
 # reply is larger than what it replies to.
 #
 # suite: all
-# needs: lib.sh bpf.py loops_xdp.py loops.py frames.py
+# needs: lib.sh attachments.sh bpf.py loops_xdp.py loops.py frames.py
 . ./lib.sh
+. ./attachments.sh
 
 link_pair
 modprobe xt_TARPIT
 pairs=redirect/redirect
-! grep -qa bpf_xdp_tarpit /sys/kernel/btf/xt_TARPIT 2>/dev/null ||
+! has_function ||
 	pairs='function/function function/redirect redirect/redirect'
 for host in 'peer p0' 'tarpit t0'; do
 	read -r netns device <<<"$host"

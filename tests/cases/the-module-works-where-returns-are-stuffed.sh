@@ -10,4 +10,4 @@
 . ./lib.sh
 . ./mitigations.sh
 
-guarded 'Mitigation: Stuffing' call_depth_return_thunk __x86_return_skl
+guarded 'Mitigation: Stuffing' call_depth_return_thunk

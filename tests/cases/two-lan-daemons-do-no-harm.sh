@@ -102,7 +102,7 @@ sleep 3 # until its link-local address may be used
 daemon
 asks 198.51.100.7 2001:db8:10::77
 for address in 198.51.100.7 2001:db8:10::77; do
-	eventually is $address taken
+	is $address taken
 	connects $address 80 scanner
 done
 claim "those without the tag are not"

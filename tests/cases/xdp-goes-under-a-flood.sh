@@ -70,7 +70,7 @@ used_memory() {
 mount -t bpf -o mode=700 bpf /sys/fs/bpf
 modprobe xt_TARPIT
 ways=device
-! grep -qa bpf_xdp_tarpit /sys/kernel/btf/xt_TARPIT 2>/dev/null || ways='function device'
+! has_function || ways='function device'
 ip netns add other
 
 for number in $(seq "$rounds"); do

@@ -6,6 +6,13 @@
 xdp() { nsenter --net=/run/netns/tarpit -- ./tools/xt-tarpit xdp "$@"; }
 attach() { xdp attach "$1" --program xdp/tarpit.xdp.o "${@:2}"; }
 
+# has_function: whether XDP programs can call the module. That needs the kernel's types in its
+# headers, and of Debian's only those of 5.10 and 6.1 lack them.
+has_function() {
+	! grep -qa bpf_xdp_tarpit /sys/kernel/btf/xt_TARPIT 2>/dev/null || return 0
+	case "$(uname -r)" in 5.* | 6.1.*) return 1 ;; *) die "the module has no BTF here" ;; esac
+}
+
 says() { # SENTENCE COMMAND...
 	refused "${@:2}"
 	grep -qF -- "$1" /tmp/refused || die "$(cat /tmp/refused)"

@@ -59,9 +59,14 @@ def load(code, btf=0, kind=XDP):
         raise OSError(error.errno, f"{error.strerror}: {log.value.decode()[-600:]}") from error
 
 
-def constant(verdict):
+def verdict(value):
+    """The instructions that give each frame the same verdict."""
+    return insn(0xB7, 0, imm=value) + EXIT
+
+
+def constant(value):
     """A program that gives each frame the same verdict."""
-    return load(insn(0xB7, 0, imm=verdict) + EXIT)
+    return load(verdict(value))
 
 
 def redirection(device):
@@ -89,6 +94,15 @@ def call(flags, name="bpf_xdp_tarpit"):
     fd, number = function(name)
     code = insn(0xB4, 2, imm=flags - (flags >> 31 << 32))
     return code + insn(0x85, src=2, off=1, imm=number) + EXIT, fd
+
+
+def answer(by):
+    """The instructions that answer the frame in r6, by "function" or by the device of that name,
+    and a file descriptor for load()."""
+    if by != "function":
+        return redirection(by), 0
+    code, fd = call(0)
+    return insn(0xBF, 1, 6) + code, fd
 
 
 def kfunc(flags, name="bpf_xdp_tarpit"):

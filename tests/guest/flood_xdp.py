@@ -22,7 +22,7 @@ import bpf
 import frames
 from bpf import EXIT, insn, load
 
-PASS, TX, LIVE = 2, 3, 2
+TX, LIVE = 3, 2
 BURST = 50_000
 MAC = "02:00:00:00:00:01"
 OPTIONS = bytes.fromhex("020405b40402080a000186a00000000001030307")     # as Linux sends them
@@ -53,20 +53,7 @@ def add_to_sum(at, addends):
     return code + insn(0xA7, 4, imm=-1) + insn(0x6B, 2, 4, at)
 
 
-def verdict(value):
-    """The end of a program: each frame has the same verdict."""
-    return insn(0xB7, 0, imm=value) + EXIT
-
-
-def end(by):
-    """The end of a program that answers frames, and a file descriptor for load()."""
-    if by != "function":
-        return bpf.redirection(by), 0
-    code, fd = bpf.call(0)
-    return insn(0xBF, 1, 6) + code, fd
-
-
-def program(kind, ending=verdict(PASS)):
+def program(kind, ending=bpf.verdict(bpf.PASS)):
     """A frame, and the program that writes it and ends so.
 
     The context is in r6; r7, r8 and r9 are the random halves of the port, the number and the
@@ -116,7 +103,8 @@ def arguments():
 def main():
     """Sends bursts of the kinds in turn, from a process on each processor."""
     asked = arguments()
-    ending, fd = end(asked.by) if asked.by else (verdict(TX if asked.out else PASS), 0)
+    ending, fd = (bpf.answer(asked.by) if asked.by
+                  else (bpf.verdict(TX if asked.out else bpf.PASS), 0))
     kinds = [program(kind, ending) for kind in asked.kinds]
     processors = sorted(os.sched_getaffinity(0))
     share = asked.count // len(processors) // len(kinds)

@@ -70,13 +70,13 @@ def count(hosts, frame):
 
 
 def frames_between(hosts):
-    """Each frame, and what it is."""
+    """Each frame, with the name of its tags and what it is."""
     head = hosts[1].mac + hosts[0].mac
     for ends, (name, tags), (what, flags, window, rest) in itertools.product(
             ENDS, TAGS.items(), SEGMENTS):
         pair, words = tuple(map(octets, ends)), 5 + len(rest) // 4 * (rest is LINUX)
         body = segment(pair, (9000, 8000), (1000, 2000, flags, window), rest, words)
-        yield (f"{what}, {name}, to {ends[1]}",
+        yield (name, f"{what}, {name}, to {ends[1]}",
                head + tags + struct.pack("!H", kind(pair)) + packet(pair, body))
 
 
@@ -104,9 +104,9 @@ def main():
     for here, there in itertools.product(MODES, MODES):
         hosts[0].answer(here)
         hosts[1].answer(there)
-        for what, frame in frames_between(hosts):
+        for tags, what, frame in frames_between(hosts):
             seen = count(hosts, frame)
-            caused[what.split(", ")[1], sum(frames for _, frames in seen)] += 1
+            caused[tags, sum(frames for _, frames in seen)] += 1
             if fault := wrong(len(frame), seen, len(unknown) - counted):
                 print(f"{what}, from {here} to {there}: {fault}")
                 faults += 1

@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Print where functions of a loaded module return to, as the kernel has patched them.
+"""Print where a function of a loaded module returns to, as the kernel has patched it.
 
-  returns.py FUNCTION...
+  returns.py FUNCTION
 
-A line for each function: its name, and the thunks to which it jumps or "ret", each once. The code
-is read from /proc/kcore.
+Prints the thunks to which it jumps, and "ret" if it returns itself, each once. The code is read
+from /proc/kcore.
 """
 import bisect
 import struct
@@ -13,7 +13,7 @@ import sys
 
 THUNKS = ('__x86_return_thunk', 'retbleed_return_thunk', 'call_depth_return_thunk',
           'srso_return_thunk', 'srso_alias_return_thunk', '__x86_return_skl')
-JUMP, RETURN = 0xe9, b'\xc3\xcc'  # the kernel writes int3 behind a return
+JUMP, RETURN = 0xe9, b'\xc3\xcc'  # where a jump to a thunk was, the kernel writes int3 behind ret
 
 
 def symbols():
@@ -52,13 +52,12 @@ def returns(code, start, thunks):
 
 
 def main():
-    """Print a line for each function."""
+    """Print the returns of the function."""
     named, ordered = symbols()
     thunks = {named[name]: (name,) for name in THUNKS if name in named}
-    for name in sys.argv[1:]:
-        start = named[name]
-        end = ordered[bisect.bisect_right(ordered, start)]
-        print(name, *sorted(returns(read_kernel(start, end), start, thunks)))
+    start = named[sys.argv[1]]
+    end = ordered[bisect.bisect_right(ordered, start)]
+    print(*sorted(returns(read_kernel(start, end), start, thunks)))
 
 
 main()

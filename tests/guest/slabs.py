@@ -6,14 +6,14 @@
     slabs.py compare IDLE BOUND BEFORE CONNECTIONS  print the growth of each cache since BEFORE,
                                                     and its growth from IDLE to BOUND
 
-Fails if a cache has grown by more than from IDLE to BOUND plus one object for each 10 connections:
+Fails if a cache has grown by more than from IDLE to BOUND plus one object for each 20 connections:
 a client's socket does not need these objects, so they would be ours. Boot with slab_nomerge,
 because merged caches share a name.
 """
 import pathlib
 import sys
 
-SHARE = 10
+SHARE = 20
 
 
 def objects():
