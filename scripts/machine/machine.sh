@@ -3,8 +3,8 @@
 #
 # machine.sh - the arguments of QEMU and of the kernel. Sourced by scripts/vm and by the recipe
 # snapshot, whose variables it uses: $run $disk $kernel $smp $memory $append $icount $lean, and
-# $image, the file with the disk. With $share off, what the guest writes to the disk is lost. A
-# change of this file makes a new snapshot.
+# $image, the file with the disk; scripts/vm also has $parallel. With $share off, what the guest
+# writes to the disk is lost. A change of this file makes a new snapshot.
 # shellcheck disable=SC2034,SC2154
 
 payload_mb=256
@@ -48,8 +48,9 @@ machine() {
 	elif usable_kvm; then
 		printf '%s\n' -accel kvm -cpu host
 	else
-		# One thread: with more, a processor may run into code that another is patching.
-		printf '%s\n' -accel tcg,thread=single -cpu "${cpu%%,-*}"
+		# One thread for all processors, except in measurements: with more, a processor may run into
+		# code that another is patching.
+		printf '%s\n' -accel "tcg,thread=${parallel:-single}" -cpu "${cpu%%,-*}"
 	fi
 }
 
