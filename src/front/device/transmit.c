@@ -196,6 +196,26 @@ netdev_features_t tarpit_features_check(struct sk_buff *skb, struct net_device *
 	return features;
 }
 
+/*
+ * Takes one VLAN tag out of a frame, as from one that XDP has redirected in generic mode. The
+ * reply gets it back. NULL if there is no memory for this, which is counted.
+ */
+static noinline struct sk_buff *tarpit_untag(struct sk_buff *skb,
+					     struct tarpit_device *tarpit)
+{
+	if (skb_network_offset(skb) < ETH_HLEN ||
+	    !pskb_may_pull(skb, VLAN_ETH_HLEN + sizeof(__be16)))
+		return skb;
+	skb_reset_mac_header(skb);
+	__skb_pull(skb, ETH_HLEN);
+	skb = skb_vlan_untag(skb);
+	if (skb)
+		__skb_push(skb, ETH_HLEN);
+	else
+		tarpit_counters_inc(tarpit->counters, TARPIT_NO_MEMORY);
+	return skb;
+}
+
 /* The caller holds rcu_read_lock_bh(); the code for hooks of netfilter needs rcu_read_lock(). */
 netdev_tx_t tarpit_xmit(struct sk_buff *skb, struct net_device *dev)
 {
@@ -204,7 +224,9 @@ netdev_tx_t tarpit_xmit(struct sk_buff *skb, struct net_device *dev)
 
 	rcu_read_lock();
 	this_cpu_add(tarpit->counters[TARPIT_TAKEN_BYTES], skb->len);
-	echo = READ_ONCE(tarpit->echo) && tarpit_is_echo(skb);
+	if (unlikely(eth_type_vlan(skb->protocol)))
+		skb = tarpit_untag(skb, tarpit);
+	echo = skb && READ_ONCE(tarpit->echo) && tarpit_is_echo(skb);
 	if (echo)
 		skb = tarpit_copy_request(skb, tarpit);
 	if (skb)
