@@ -43,12 +43,10 @@ returned() {
 	same '' "$(dmesg | grep 'stalled pool shutdown' || true)"
 }
 
-# memory: bytes of pages, slab and per-CPU memory in use.
+# memory: bytes in use, and those of slab and per-CPU memory among them.
 memory() {
-	echo 3 >/proc/sys/vm/drop_caches
-	awk '/^(MemTotal|MemFree|Cached|Slab|Percpu):/ { of[$1] = $2 * 1024 }
-		END { used = of["MemTotal:"] - of["MemFree:"] - of["Cached:"]
-			print used, of["Slab:"], of["Percpu:"] }' /proc/meminfo
+	used_memory
+	awk '/^(Slab|Percpu):/ { print $2 * 1024 }' /proc/meminfo
 }
 
 link_pair
@@ -62,12 +60,12 @@ ip -n tarpit link set tarpit0 up
 claim "frames fill the caches, and each is counted once"
 for way in $ways; do frames "$way" $((thousands / 10)); done
 returned
-read -r pages slab percpu < <(memory)
+read -r pages slab percpu < <(memory | xargs)
 claim "so are all others, and no pool of pages waits for one"
 for way in $ways; do frames "$way" "$thousands"; done
 returned
 claim "the kernel uses as much memory as before"
-read -r pages_now slab_now percpu_now < <(memory)
+read -r pages_now slab_now percpu_now < <(memory | xargs)
 echo "  $((pages_now - pages)) bytes more in all, $((slab_now - slab)) of slab," \
 	"$((percpu_now - percpu)) of per-CPU memory"
 grown_by_less_than 4000000 $((pages_now - pages))

@@ -45,6 +45,12 @@ dismissed() {
 	rm /tmp/until
 	all_say held 3600
 	wait
+	wait_for_orphans
+}
+
+# wait_for_orphans: until no closed connection has a socket, which its retransmissions keep.
+wait_for_orphans() {
+	until grep -q '^TCP: .* orphan 0 ' /proc/net/sockstat; do sleep 10; done
 }
 
 # all_say WORD SECONDS: waits until all namespaces report all connections as up, or held.

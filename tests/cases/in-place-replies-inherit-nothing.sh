@@ -115,7 +115,8 @@ both %T -t mangle -F
 both %T -F
 
 claim "an established connection: only --reset closes its entry"
-inside tarpit timeout 3000 python3 -c 'import socket, time
+# Not a function: the signal must reach the server, not a shell before it.
+nsenter --net=/run/netns/tarpit -- timeout 3000 python3 -c 'import socket, time
 listeners = [socket.create_server(("0.0.0.0", 81)),
              socket.create_server(("::", 81), family=socket.AF_INET6)]
 time.sleep(2900)' &

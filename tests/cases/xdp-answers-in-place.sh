@@ -54,14 +54,6 @@ flood() {
 	echo "$((sent - $(unsent) + lost)) $(($(xdp yes) + $(xdp no) - seen))"
 }
 
-# used_memory: bytes in use, some seconds later, when the pages of frames are free.
-used_memory() {
-	sleep 10
-	echo 3 >/proc/sys/vm/drop_caches
-	awk '/^MemTotal:/ { n += $2 } /^(MemFree|Cached):/ { n -= $2 } END { print n * 1024 }' \
-		/proc/meminfo
-}
-
 more_answers() { [ "$(xdp yes)" -gt "$answered" ]; }
 
 says() { # SENTENCE COMMAND...

@@ -59,14 +59,6 @@ rests() {
 	flooding || die "the flood has ended early"
 }
 
-# used_memory: bytes in use, when the pages of the frames are free.
-used_memory() {
-	sleep 10
-	echo 3 >/proc/sys/vm/drop_caches
-	awk '/^MemTotal:/ { n += $2 } /^(MemFree|Cached):/ { n -= $2 } END { print n * 1024 }' \
-		/proc/meminfo
-}
-
 mount -t bpf -o mode=700 bpf /sys/fs/bpf
 modprobe xt_TARPIT
 ways=device

@@ -36,6 +36,18 @@ kernel_memory() {
 	awk '/^(Slab|Percpu):/ { n += $2 } END { print n * 1024 }' /proc/meminfo
 }
 
+# used_memory: the bytes in use, some seconds later, when the pages of frames are free. The free
+# pages in the lists of the processors are not in use.
+used_memory() {
+	sleep 10
+	echo 3 >/proc/sys/vm/drop_caches
+	awk -v page="$(getconf PAGE_SIZE)" '
+		/^ +count: / { n -= $2 * page }
+		/^MemTotal:/ { n += $2 * 1024 }
+		/^(MemFree|Cached):/ { n -= $2 * 1024 }
+		END { print n }' /proc/zoneinfo /proc/meminfo
+}
+
 # watched: whether this kernel checks each memory access, which makes it many times slower.
 watched() { case "$(uname -r)" in *-debug-*) ;; *) false ;; esac; }
 

@@ -10,6 +10,7 @@ Fails if a cache has grown by more than from IDLE to BOUND plus one object for e
 a client's socket does not need these objects, so they would be ours. Boot with slab_nomerge,
 because merged caches share a name.
 """
+import contextlib
 import pathlib
 import sys
 
@@ -17,11 +18,17 @@ SHARE = 20
 
 
 def objects():
-    """{cache: objects in use}, without the free ones of each CPU."""
-    for shrink in pathlib.Path("/sys/kernel/slab").glob("*/shrink"):
-        shrink.write_text("1", encoding="ascii")
-    with open("/proc/slabinfo", encoding="ascii") as file:
-        rows = [line.split() for line in file if not line.startswith(("slabinfo", "#"))]
+    """{cache: objects in use}, without the free ones of each CPU.
+
+    The files stay open meanwhile: closed ones leave objects for a while, which would count.
+    """
+    with contextlib.ExitStack() as stack:
+        for shrink in pathlib.Path("/sys/kernel/slab").glob("*/shrink"):
+            file = stack.enter_context(shrink.open("w", encoding="ascii"))
+            file.write("1")
+            file.flush()
+        with open("/proc/slabinfo", encoding="ascii") as file:
+            rows = [line.split() for line in file if not line.startswith(("slabinfo", "#"))]
     return {row[0]: int(row[1]) for row in rows}
 
 

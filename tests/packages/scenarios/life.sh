@@ -58,7 +58,8 @@ claim "its module is removed with it" inside sh -c \
 	"! find /lib/modules -path '*$old*' -name 'xt_TARPIT*' | grep ."
 claim "and so are the files kept for it" inside test ! -e "/var/cache/xt-tarpit/$old.refused"
 claim "the packages are purged with their dependencies" inside sh -c \
-	'apt-get -q purge -y xt-tarpit-dkms xt-tarpit && apt-get -q autoremove -y --purge'
+	'apt-get -q purge -y xt-tarpit-dkms xt-tarpit &&
+	SUDO_FORCE_REMOVE=yes apt-get -q autoremove -y --purge'
 # Except pages that man has formatted and will delete.
 claim "nothing of ours is left" inside sh -c "! find / -xdev -iname '*tarpit*' |
 	grep -v -e '^/old-deb/' -e '^/deb/' -e '^/var/cache/man/' \
