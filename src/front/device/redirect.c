@@ -24,8 +24,8 @@ static bool tarpit_is_open(const struct net_device *lower)
 }
 
 /* Answers a frame in its own memory; false if it gets no reply. */
-static bool tarpit_answer(const struct net_device *dev, struct tarpit_frame *frame,
-			  struct xdp_frame *xdpf)
+static bool tarpit_answer_frame(const struct net_device *dev, struct tarpit_frame *frame,
+				struct xdp_frame *xdpf)
 {
 	const struct tarpit_device *tarpit = netdev_priv(dev);
 	const struct tarpit_settings settings = tarpit_get_settings(dev);
@@ -53,7 +53,7 @@ static int tarpit_answer_all(const struct net_device *dev, struct net_device *ou
 	rcu_read_lock();
 	tarpit_show_frame(&frame, out);
 	for (index = 0; index < n; index++) {
-		if (tarpit_answer(dev, &frame, frames[index]))
+		if (tarpit_answer_frame(dev, &frame, frames[index]))
 			frames[replies++] = frames[index];
 		else
 			xdp_return_frame_rx_napi(frames[index]);

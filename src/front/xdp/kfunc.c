@@ -22,7 +22,7 @@ static_assert((int)BPF_TARPIT_PERSIST == (int)XT_TARPIT_PERSIST);
 
 #ifdef TARPIT_KFUNC
 /* Returns enum tarpit_frame_fate or the length of the reply. */
-static u32 tarpit_answer(struct xdp_buff *xdp, u32 flags)
+static u32 tarpit_answer_buff(struct xdp_buff *xdp, u32 flags)
 {
 	struct net_device *dev = xdp->rxq->dev;
 	struct tarpit_frame frame = {
@@ -48,7 +48,7 @@ __bpf_kfunc int bpf_xdp_tarpit(struct xdp_md *ctx, u32 flags)
 	u32 length;
 
 	rcu_read_lock();
-	length = tarpit_answer(xdp, flags);
+	length = tarpit_answer_buff(xdp, flags);
 	rcu_read_unlock();
 	switch (length) {
 	case TARPIT_FRAME_IGNORED:
