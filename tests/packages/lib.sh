@@ -179,6 +179,12 @@ follow_doctor() {
 	return 1
 }
 
+# since PACKAGE VERSION: whether the root has this version of the package, or a newer one.
+since() {
+	# shellcheck disable=SC2016 # dpkg-query's own.
+	inside dpkg --compare-versions "$(inside dpkg-query -W -f '${Version}' "$1")" ge "$2"
+}
+
 refuses() { ! "$@"; }
 
 # healthy_skip PATTERN: the last command printed the sentence once, and DKMS skipped the kernel.

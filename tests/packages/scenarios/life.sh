@@ -23,8 +23,9 @@ must "the kernel and its headers are installed" install -t "$suite" \
 cost "first build, with apt" \
 	must "the packages (0.0.1) are installed, and DKMS builds on the way" install_ours /old-deb
 claim "apt is healthy" inside sh -c 'dpkg --audit && apt-get check'
-claim "the module is built, installed and signed" inside sh -c \
-	"dkms status | grep '$old.*: installed' && modinfo -k $old -F signer xt_TARPIT | grep ."
+claim "the module is built and installed" inside sh -c "dkms status | grep '$old.*: installed'"
+# DKMS of Debian 11 signs nothing.
+! since dkms 3 || claim "it is signed" inside sh -c "modinfo -k $old -F signer xt_TARPIT | grep ."
 claim "the doctor reports no fault" inside xt-tarpit-doctor "$old"
 cost "a later build" claim "it is built again" inside sh -c \
 	"dkms remove xt-tarpit/0.0.1 -k $old && dkms install xt-tarpit/0.0.1 -k $old"

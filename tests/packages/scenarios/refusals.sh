@@ -53,7 +53,7 @@ step "refusals: code that does not compile"
 must "there is such code" inside sh -c "dkms remove $ours -k $release && dkms add $ours || true
 	echo nonsense >>/usr/src/${ours/\//-}/src/respond.rs"
 # DKMS before 3.0.11 ignores a skip that late; the next time the skip is early enough.
-if inside dpkg --compare-versions "$(inside dpkg-query -W -f '${Version}' dkms)" ge 3.0.11; then
+if since dkms 3.0.11; then
 	claim "DKMS skips the kernel" skips dkms build "$ours" -k "$release"
 	claim "with a sentence" healthy_skip "This version of xt_TARPIT does not compile for the kernel"
 else
