@@ -47,7 +47,8 @@ boot "$new" autoload
 
 step "life: the man page and the autopkgtests"
 must "man and ipset are installed" install man-db ipset
-claim "the autopkgtest of the extension passes" inside /tests/extension
+# An older iptables shows the help of a target only if this machine's kernel has the target.
+! since iptables 1.8.9 || claim "the autopkgtest of the extension passes" inside /tests/extension
 boot "$new" ../../../debian/tests/rule
 boot "$new" examples
 
